@@ -1,0 +1,81 @@
+/** What a person is at an institution. One account may hold several, at several sites. */
+export const ROLES = ["technician", "gp", "reader", "countersigner", "administrator"] as const;
+export type Role = (typeof ROLES)[number];
+
+/**
+ * How the site at which the role is held stands to the thing:
+ * origin: the study was made there · centre: a reading task for it is or was at that centre ·
+ * prior: a study of the same patient has a task at that centre · any: no relation is asked for.
+ */
+export const RELATIONS = ["origin", "centre", "prior", "any"] as const;
+export type Relation = (typeof RELATIONS)[number];
+
+type Rule = readonly [role: Role, ...relations: Relation[]];
+
+/**
+ * The one policy: action → who may, through which relation. The use cases ask it, and Postgres' row-level security reads
+ * the same rows (they are written into `access_policy` at each start).
+ */
+export const POLICY = {
+  "session.use": [
+    ["technician", "any"],
+    ["gp", "any"],
+    ["reader", "any"],
+    ["countersigner", "any"],
+    ["administrator", "any"],
+  ],
+  "study.store": [["technician", "origin"]],
+  "study.view": [
+    ["technician", "origin"],
+    ["gp", "origin"],
+    ["reader", "centre", "prior"],
+    ["countersigner", "centre", "prior"],
+    ["administrator", "any"],
+  ],
+  "task.request": [
+    ["technician", "origin"],
+    ["gp", "origin"],
+  ],
+  "task.withdraw": [["technician", "origin"]],
+  "task.view": [
+    ["technician", "origin"],
+    ["gp", "origin"],
+    ["reader", "centre", "prior"],
+    ["countersigner", "centre", "prior"],
+    ["administrator", "any"],
+  ],
+  "task.read": [["reader", "centre"]],
+  /** The list and one's own text are for both kinds of doctor. */
+  "task.write": [
+    ["reader", "centre"],
+    ["countersigner", "centre"],
+  ],
+  "task.countersign": [["countersigner", "centre"]],
+  "report.view": [
+    ["technician", "origin"],
+    ["gp", "origin"],
+    ["reader", "centre", "prior"],
+    ["countersigner", "centre", "prior"],
+    ["administrator", "any"],
+  ],
+  "report.acknowledge": [["gp", "origin"]],
+  "notice.view": [
+    ["technician", "origin"],
+    ["gp", "origin"],
+    ["reader", "origin"],
+    ["countersigner", "origin"],
+  ],
+  "district.manage": [["administrator", "any"]],
+} as const satisfies Readonly<Record<string, readonly Rule[]>>;
+
+export type Action = keyof typeof POLICY;
+
+export interface PolicyRow {
+  readonly action: Action;
+  readonly role: Role;
+  readonly relation: Relation;
+}
+
+export const POLICY_ROWS: readonly PolicyRow[] = Object.entries(POLICY).flatMap(([action, rules]) =>
+  rules.flatMap(([role, ...relations]) => relations.map((relation) => ({ action: action as Action, role, relation }))),
+);

@@ -1,0 +1,44 @@
+/** Every operation of /api: its method and path. Schemas stand in `payloads.ts` under the same names. */
+export const ENDPOINTS = {
+  signIn: "POST /api/session",
+  getSession: "GET /api/session",
+  signOut: "DELETE /api/session",
+
+  listStudies: "GET /api/studies",
+  getStudy: "GET /api/studies/:studyInstanceUid",
+  requestReading: "POST /api/studies/:studyInstanceUid/reading-task",
+  findStoredInstances: "POST /api/instances/stored",
+
+  listTasks: "GET /api/reading-tasks",
+  getTask: "GET /api/reading-tasks/:taskId",
+  claimTask: "POST /api/reading-tasks/:taskId/claim",
+  releaseTask: "POST /api/reading-tasks/:taskId/release",
+  withdrawTask: "POST /api/reading-tasks/:taskId/withdraw",
+  changeRequest: "PUT /api/reading-tasks/:taskId/request",
+  saveDraft: "PUT /api/reading-tasks/:taskId/draft",
+  submitReport: "POST /api/reading-tasks/:taskId/submit",
+  recallReport: "POST /api/reading-tasks/:taskId/recall",
+  returnReport: "POST /api/reading-tasks/:taskId/return",
+  countersignReport: "POST /api/reading-tasks/:taskId/countersign",
+
+  listReports: "GET /api/reports",
+  getReport: "GET /api/reports/:taskId",
+  getReportPdf: "GET /api/reports/:taskId/pdf",
+  acknowledgeReport: "POST /api/reports/:taskId/acknowledge",
+
+  listNotices: "GET /api/notices",
+  markNoticeSeen: "POST /api/notices/:noticeId/seen",
+
+  listSites: "GET /api/sites",
+  changeSite: "PUT /api/sites/:siteId",
+  listAccounts: "GET /api/accounts",
+  createAccount: "POST /api/accounts",
+  changeAccount: "PUT /api/accounts/:accountId",
+  listApplicationEntities: "GET /api/application-entities",
+  saveApplicationEntity: "PUT /api/application-entities/:title",
+  deleteApplicationEntity: "DELETE /api/application-entities/:title",
+  listAuditEvents: "GET /api/audit-events",
+  getSystemStatus: "GET /api/system-status",
+} as const;
+
+export type Operation = keyof typeof ENDPOINTS;

@@ -1,0 +1,405 @@
+import { z } from "zod";
+import { ROLES } from "../access/policy.ts";
+import { TASK_STATES } from "../reading/task-moves.ts";
+import type { Operation } from "./endpoints.ts";
+
+// Parts ---------------------------------------------------------------------------------------------------------------
+
+/** An instant, ISO 8601 in UTC. */
+const Instant = z.iso.datetime();
+/** DICOM DA as it came (yyyymmdd, or empty): the site's own day. */
+const DicomDate = z.string();
+const Uid = z.string().regex(/^[0-9.]{1,64}$/);
+const Text = (max: number) => z.string().max(max);
+const Page = {
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+  offset: z.coerce.number().int().min(0).default(0),
+};
+const Role = z.enum(ROLES);
+
+export const SiteRef = z.object({ id: z.string(), name: z.string(), nameEn: z.string() });
+
+export const PatientSummary = z.object({
+  issuer: z.string(),
+  patientId: z.string(),
+  /** What to show: the Han name when there is one, else the latin one with spaces. */
+  name: z.string(),
+  nameLatin: z.string(),
+  birthDate: DicomDate,
+  sex: z.string(),
+  /** As the device wrote it ("077Y"), or empty. */
+  age: z.string(),
+});
+
+export const Urgency = z.enum(["routine", "urgent"]);
+export const TaskState = z.enum(TASK_STATES);
+
+const AccountRef = z.object({ id: z.string(), displayName: z.string() });
+
+export const TaskSummary = z.object({
+  id: z.string(),
+  state: TaskState,
+  version: z.number(),
+  urgency: Urgency,
+  modality: z.string(),
+  site: SiteRef,
+  centre: SiteRef,
+  clinicalHistory: z.string(),
+  question: z.string(),
+  requestedAt: Instant,
+  requestedBy: AccountRef.nullable(),
+  dueAt: Instant,
+  reader: AccountRef.nullable(),
+  countersigner: AccountRef.nullable(),
+  claimedAt: Instant.nullable(),
+  submittedAt: Instant.nullable(),
+  returnedReason: z.string().nullable(),
+  finalAt: Instant.nullable(),
+  deliveredAt: Instant.nullable(),
+  acknowledgedAt: Instant.nullable(),
+});
+
+export const StudySummary = z.object({
+  studyInstanceUid: Uid,
+  patient: PatientSummary,
+  site: SiteRef,
+  studyDate: DicomDate,
+  studyTime: z.string(),
+  accessionNumber: z.string(),
+  description: z.string(),
+  modalities: z.array(z.string()),
+  bodyParts: z.array(z.string()),
+  seriesCount: z.number(),
+  instanceCount: z.number(),
+  bytes: z.number(),
+  state: z.enum(["receiving", "complete"]),
+  /** Its instances disagree about who the patient is: to be looked at before reading. */
+  identityConflict: z.boolean(),
+  firstReceivedAt: Instant,
+  lastReceivedAt: Instant,
+  task: TaskSummary.nullable(),
+});
+
+export const ReportVersion = z.object({
+  version: z.number(),
+  status: z.enum(["preliminary", "final", "amended"]),
+  findings: z.string(),
+  impression: z.string(),
+  author: AccountRef,
+  writtenAt: Instant,
+  countersigner: AccountRef.nullable(),
+  signedAt: Instant.nullable(),
+});
+
+export const ReportDraft = z.object({
+  revision: z.number(),
+  findings: z.string(),
+  impression: z.string(),
+  savedAt: Instant,
+});
+
+export const TaskDetail = z.object({
+  task: TaskSummary,
+  study: StudySummary,
+  /** The caller's own text, when there is some. */
+  draft: ReportDraft.nullable(),
+  /** Newest first. A site sees only final and amended ones. */
+  versions: z.array(ReportVersion),
+  /** Which moves the caller may make now. */
+  moves: z.array(z.string()),
+  pdfReady: z.boolean(),
+});
+
+export const PriorStudy = z.object({
+  studyInstanceUid: Uid,
+  studyDate: DicomDate,
+  description: z.string(),
+  modalities: z.array(z.string()),
+  site: SiteRef,
+  reportTaskId: z.string().nullable(),
+});
+
+export const StudyDetail = z.object({
+  study: StudySummary,
+  series: z.array(
+    z.object({
+      seriesInstanceUid: Uid,
+      modality: z.string(),
+      number: z.number().nullable(),
+      description: z.string(),
+      instanceCount: z.number(),
+    }),
+  ),
+  priors: z.array(PriorStudy),
+});
+
+export const ReportSummary = z.object({
+  task: TaskSummary,
+  study: StudySummary,
+  impression: z.string(),
+  pdfReady: z.boolean(),
+});
+
+export const ReportDetail = z.object({
+  task: TaskSummary,
+  study: StudySummary,
+  report: ReportVersion,
+  pdfReady: z.boolean(),
+  moves: z.array(z.string()),
+});
+
+export const Session = z.object({
+  account: z.object({ id: z.string(), username: z.string(), displayName: z.string(), title: z.string() }),
+  roles: z.array(z.object({ role: Role, site: SiteRef.nullable() })),
+});
+
+export const Notice = z.object({
+  id: z.string(),
+  kind: z.string(),
+  taskId: z.string(),
+  createdAt: Instant,
+  seen: z.boolean(),
+  study: z.object({ studyInstanceUid: Uid, patientName: z.string(), description: z.string(), modality: z.string() }),
+});
+
+export const Site = SiteRef.extend({
+  kind: z.enum(["community", "imaging-centre", "ecg-centre"]),
+  timeZone: z.string(),
+  autoRequest: z.boolean(),
+  quietSeconds: z.number(),
+  routes: z.array(z.object({ modality: z.string(), centreSiteId: z.string() })),
+});
+
+export const Account = z.object({
+  id: z.string(),
+  username: z.string(),
+  displayName: z.string(),
+  title: z.string(),
+  disabled: z.boolean(),
+  roles: z.array(z.object({ role: Role, siteId: z.string().nullable() })),
+});
+
+const Password = z.string().min(10).max(200);
+const RoleGrant = z.object({ role: Role, siteId: z.string().nullable() });
+
+export const ApplicationEntity = z.object({
+  title: z.string(),
+  siteId: z.string(),
+  host: z.string().nullable(),
+  port: z.number().nullable(),
+});
+
+export const AuditEvent = z.object({
+  id: z.string(),
+  at: Instant,
+  actor: z.string(),
+  action: z.string(),
+  outcome: z.enum(["done", "refused"]),
+  studyInstanceUid: z.string().nullable(),
+  taskId: z.string().nullable(),
+  sealed: z.boolean(),
+});
+
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.number(),
+  code: z.string(),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+});
+
+const WrittenReport = z.object({ findings: Text(20_000), impression: Text(10_000) });
+const DraftToSave = WrittenReport.extend({
+  /** The revision this text grew out of; 0 for the first. */ basedOn: z.number().int().min(0),
+});
+const ReadingRequest = z.object({ clinicalHistory: Text(4000), question: Text(2000), urgency: Urgency });
+const byTask = z.object({ taskId: z.uuid() });
+const byStudy = z.object({ studyInstanceUid: Uid });
+const nothing = z.null();
+
+// Operations ----------------------------------------------------------------------------------------------------------
+
+interface Schemas {
+  readonly params?: z.ZodType;
+  readonly query?: z.ZodType;
+  readonly body?: z.ZodType;
+  /** Null: an answer that is not JSON. */
+  readonly answer: z.ZodType | null;
+}
+
+/** One schema a payload: it validates, it is the type, and OpenAPI is made from it. */
+export const PAYLOADS = {
+  signIn: { body: z.object({ username: Text(64), password: Text(200) }), answer: Session },
+  getSession: { answer: Session },
+  signOut: { answer: nothing },
+
+  listStudies: {
+    query: z.object({
+      q: Text(64).optional(),
+      modality: Text(16).optional(),
+      /** receiving, unasked (complete, no task), waiting (with a reader), reported */
+      stage: z.enum(["receiving", "unasked", "waiting", "reported"]).optional(),
+      from: z
+        .string()
+        .regex(/^\d{8}$/)
+        .optional(),
+      to: z
+        .string()
+        .regex(/^\d{8}$/)
+        .optional(),
+      ...Page,
+    }),
+    answer: z.object({ studies: z.array(StudySummary), total: z.number(), counts: z.record(z.string(), z.number()) }),
+  },
+  getStudy: { params: byStudy, answer: StudyDetail },
+  requestReading: { params: byStudy, body: ReadingRequest, answer: TaskSummary },
+  findStoredInstances: {
+    body: z.object({
+      instances: z
+        .array(
+          z.object({
+            sopInstanceUid: Uid,
+            /** hex, of the data set without the Part 10 header */ dataSetSha256: z.string().regex(/^[0-9a-f]{64}$/),
+          }),
+        )
+        .max(1000),
+    }),
+    answer: z.object({ stored: z.array(Uid) }),
+  },
+
+  listTasks: {
+    query: z.object({
+      /** open: to claim · mine: claimed by the caller · countersign: waiting for a second doctor · done */
+      view: z.enum(["open", "mine", "countersign", "done"]).default("open"),
+      q: Text(64).optional(),
+      modality: Text(16).optional(),
+      urgency: Urgency.optional(),
+      ...Page,
+    }),
+    answer: z.object({
+      tasks: z.array(z.object({ task: TaskSummary, study: StudySummary, priorCount: z.number() })),
+      total: z.number(),
+      counts: z.record(z.string(), z.number()),
+    }),
+  },
+  getTask: { params: byTask, answer: TaskDetail },
+  claimTask: { params: byTask, answer: TaskDetail },
+  releaseTask: { params: byTask, answer: TaskSummary },
+  withdrawTask: { params: byTask, answer: TaskSummary },
+  changeRequest: { params: byTask, body: ReadingRequest, answer: TaskSummary },
+  saveDraft: { params: byTask, body: DraftToSave, answer: ReportDraft },
+  submitReport: { params: byTask, body: WrittenReport, answer: TaskDetail },
+  recallReport: { params: byTask, answer: TaskDetail },
+  returnReport: { params: byTask, body: z.object({ reason: Text(1000).min(1) }), answer: TaskSummary },
+  countersignReport: { params: byTask, body: WrittenReport, answer: TaskDetail },
+
+  listReports: {
+    query: z.object({
+      q: Text(64).optional(),
+      unacknowledged: z.stringbool().optional(),
+      modality: Text(16).optional(),
+      from: z
+        .string()
+        .regex(/^\d{8}$/)
+        .optional(),
+      to: z
+        .string()
+        .regex(/^\d{8}$/)
+        .optional(),
+      ...Page,
+    }),
+    answer: z.object({ reports: z.array(ReportSummary), total: z.number(), unacknowledged: z.number() }),
+  },
+  getReport: { params: byTask, answer: ReportDetail },
+  getReportPdf: { params: byTask, answer: null },
+  acknowledgeReport: { params: byTask, answer: TaskSummary },
+
+  listNotices: { answer: z.object({ notices: z.array(Notice), unseen: z.number() }) },
+  markNoticeSeen: { params: z.object({ noticeId: z.string().regex(/^\d{1,18}$/) }), answer: nothing },
+
+  listSites: { answer: z.object({ sites: z.array(Site) }) },
+  changeSite: {
+    params: z.object({ siteId: Text(32) }),
+    body: z.object({ autoRequest: z.boolean(), quietSeconds: z.number().int().min(1).max(86_400) }),
+    answer: Site,
+  },
+  listAccounts: { answer: z.object({ accounts: z.array(Account) }) },
+  createAccount: {
+    body: z.object({
+      username: z.string().regex(/^[a-z0-9._-]{1,64}$/),
+      displayName: Text(64).min(1),
+      title: Text(64),
+      password: Password,
+      roles: z.array(RoleGrant).min(1).max(16),
+    }),
+    answer: Account,
+  },
+  changeAccount: {
+    params: z.object({ accountId: z.uuid() }),
+    body: z.object({
+      displayName: Text(64).min(1),
+      title: Text(64),
+      disabled: z.boolean(),
+      password: Password.optional(),
+      roles: z.array(RoleGrant).max(16),
+    }),
+    answer: Account,
+  },
+  listApplicationEntities: { answer: z.object({ applicationEntities: z.array(ApplicationEntity) }) },
+  saveApplicationEntity: {
+    params: z.object({
+      title: z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/),
+    }),
+    body: z.object({
+      siteId: z.string(),
+      host: Text(255).nullable(),
+      port: z.number().int().min(1).max(65_535).nullable(),
+    }),
+    answer: ApplicationEntity,
+  },
+  deleteApplicationEntity: { params: z.object({ title: Text(16) }), answer: nothing },
+  listAuditEvents: {
+    query: z.object({
+      action: Text(64).optional(),
+      before: z
+        .string()
+        .regex(/^\d{1,18}$/)
+        .optional(),
+      limit: Page.limit,
+    }),
+    answer: z.object({ events: z.array(AuditEvent) }),
+  },
+  getSystemStatus: {
+    answer: z.object({
+      studies: z.number(),
+      instances: z.number(),
+      bytes: z.number(),
+      tasks: z.record(z.string(), z.number()),
+      outboxWaiting: z.number(),
+      outboxFailed: z.number(),
+      auditUnsealed: z.number(),
+    }),
+  },
+} as const satisfies Readonly<Record<Operation, Schemas>>;
+
+type Infer<S> = S extends z.ZodType ? z.infer<S> : undefined;
+type Given<S> = S extends z.ZodType ? z.input<S> : undefined;
+type Part<Op extends Operation, Name extends string> = (typeof PAYLOADS)[Op] extends { readonly [K in Name]: infer S }
+  ? S
+  : undefined;
+
+/** What a handler gets and gives, and what a caller sends and receives. */
+export type Params<Op extends Operation> = Infer<Part<Op, "params">>;
+export type Query<Op extends Operation> = Infer<Part<Op, "query">>;
+export type Body<Op extends Operation> = Infer<Part<Op, "body">>;
+export type QueryGiven<Op extends Operation> = Given<Part<Op, "query">>;
+export type BodyGiven<Op extends Operation> = Given<Part<Op, "body">>;
+export type Answer<Op extends Operation> = Infer<Part<Op, "answer">>;
+
+export type StudySummary = z.infer<typeof StudySummary>;
+export type TaskSummary = z.infer<typeof TaskSummary>;
+export type PatientSummary = z.infer<typeof PatientSummary>;
+export type ReportVersion = z.infer<typeof ReportVersion>;
+export type SiteRef = z.infer<typeof SiteRef>;
+export type Session = z.infer<typeof Session>;
+export type Problem = z.infer<typeof Problem>;

@@ -1,0 +1,63 @@
+/**
+ * Every fault the domain knows, in one table. The three translators (HTTP problem, DIMSE status, job retry or fail)
+ * read this table and nothing else; texts for people are in the catalogue under `error.<code>`.
+ */
+export const ERROR_KINDS = {
+  // who
+  "not-signed-in": "unauthenticated",
+  "wrong-credentials": "unauthenticated",
+  "too-many-attempts": "too-many",
+  "not-allowed": "forbidden",
+  "cross-site-request": "forbidden",
+  "calling-ae-title-unknown": "forbidden",
+  // what
+  "not-found": "missing",
+  "request-invalid": "invalid",
+  "media-type-unsupported": "unsupported-media",
+  "not-acceptable": "not-acceptable",
+  "too-large": "too-large",
+  // store
+  "dicom-unreadable": "invalid",
+  "dicom-truncated": "invalid",
+  "dicom-identifier-missing": "invalid",
+  "dicom-identifier-invalid": "invalid",
+  "dicom-header-too-large": "invalid",
+  "sop-class-mismatch": "invalid",
+  "instance-differs": "conflict",
+  "study-of-another-site": "forbidden",
+  "storage-full": "unavailable",
+  "storage-failed": "unavailable",
+  // reading
+  "task-move-impossible": "conflict",
+  "task-claimed-by-other": "conflict",
+  "task-claim-lost": "conflict",
+  "countersign-own-report": "forbidden",
+  "study-not-complete": "conflict",
+  "task-exists": "conflict",
+  "no-reading-centre": "conflict",
+  "draft-outdated": "conflict",
+  "report-empty": "invalid",
+  "ecg-unreadable": "invalid",
+} as const;
+
+export type ErrorCode = keyof typeof ERROR_KINDS;
+export type ErrorKind = (typeof ERROR_KINDS)[ErrorCode];
+
+/** Detail values are for the person who gets the error: never patient data, never a path of this machine. */
+export type ErrorDetail = Readonly<Record<string, string | number | boolean | null>>;
+
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: ErrorDetail;
+
+  constructor(code: ErrorCode, detail: ErrorDetail = {}, options?: ErrorOptions) {
+    super(code, options);
+    this.name = "DomainError";
+    this.code = code;
+    this.detail = detail;
+  }
+
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
+  }
+}

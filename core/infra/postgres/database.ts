@@ -1,0 +1,33 @@
+import { Kysely, PostgresDialect } from "kysely";
+import pg from "pg";
+import type { Tables } from "./tables.ts";
+
+export type Database = Kysely<Tables>;
+
+export interface DatabaseHandle {
+  readonly db: Database;
+  /** For what Kysely does not do: LISTEN, and the receive path's prepared batches. */
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/**
+ * A pool on `url`. A statement that runs over a minute is ended, so that no query holds a connection for ever;
+ * a broken idle connection is replaced by the pool and only logged.
+ */
+export function openDatabase(
+  url: string,
+  options: { readonly max?: number; onError?: (error: Error) => void } = {},
+): DatabaseHandle {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 16,
+    statement_timeout: 60_000,
+    idle_in_transaction_session_timeout: 60_000,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  pool.on("error", (error) => options.onError?.(error));
+  const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return { db, pool, close: () => db.destroy() };
+}

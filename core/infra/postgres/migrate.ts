@@ -1,0 +1,35 @@
+import { sql } from "kysely";
+import { type MigrationProvider, Migrator } from "kysely/migration";
+import { POLICY_ROWS } from "../../access/policy.ts";
+import type { Database } from "./database.ts";
+import { initialMigration } from "./migrations/0001-initial.ts";
+
+const MIGRATIONS: Readonly<Record<string, string>> = { "0001-initial": initialMigration };
+
+const provider: MigrationProvider = {
+  getMigrations: async () =>
+    Object.fromEntries(
+      Object.entries(MIGRATIONS).map(([name, text]) => [
+        name,
+        { up: async (db) => void (await sql.raw(text).execute(db)) },
+      ]),
+    ),
+};
+
+/** Brings the database to this version, and the policy in it to the one in code. Several processes may call it at once. */
+export async function migrate(db: Database): Promise<void> {
+  const { error } = await new Migrator({ db, provider }).migrateToLatest();
+  if (error) throw error;
+  await writePolicy(db);
+}
+
+async function writePolicy(db: Database): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`LOCK TABLE access_policy IN EXCLUSIVE MODE`.execute(tx);
+    await tx.deleteFrom("access_policy").execute();
+    await tx
+      .insertInto("access_policy")
+      .values(POLICY_ROWS.map((row) => ({ ...row })))
+      .execute();
+  });
+}

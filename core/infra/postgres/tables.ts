@@ -1,0 +1,208 @@
+import type { ColumnType, Generated, JSONColumnType } from "kysely";
+
+/** Rows as they stand in Postgres; the migrations are the truth, this is their type. bigint ids arrive as strings. */
+type Id = Generated<string>;
+type Instant = ColumnType<Date, Date | string, Date | string>;
+type MaybeInstant = ColumnType<Date | null, Date | string | null, Date | string | null>;
+type Json = JSONColumnType<Record<string, unknown>>;
+
+export interface Tables {
+  site: {
+    id: string;
+    name: string;
+    name_en: string;
+    kind: "community" | "imaging-centre" | "ecg-centre";
+    time_zone: Generated<string>;
+    auto_request: Generated<boolean>;
+    quiet_seconds: Generated<number>;
+  };
+  account: {
+    id: Generated<string>;
+    username: string;
+    display_name: string;
+    title: Generated<string>;
+    password_hash: string;
+    disabled_at: MaybeInstant;
+    created_at: Generated<Date>;
+  };
+  account_role: { account_id: string; site_id: string | null; role: string };
+  session: {
+    token_sha256: Buffer;
+    account_id: string;
+    created_at: Generated<Date>;
+    seen_at: Generated<Date>;
+    expires_at: Instant;
+  };
+  api_key: {
+    id: Generated<string>;
+    account_id: string;
+    name: string;
+    key_sha256: Buffer;
+    created_at: Generated<Date>;
+    revoked_at: MaybeInstant;
+  };
+  application_entity: {
+    title: string;
+    site_id: string;
+    host: string | null;
+    port: number | null;
+    created_at: Generated<Date>;
+  };
+  reading_route: { site_id: string; modality: string; centre_site_id: string };
+  access_policy: { action: string; role: string; relation: string };
+  patient: {
+    id: Id;
+    issuer: string;
+    patient_id: string;
+    name_alphabetic: string;
+    name_ideographic: string;
+    name_phonetic: string;
+    birth_date: string;
+    sex: string;
+    search_text: string;
+  };
+  study: {
+    id: Id;
+    study_instance_uid: string;
+    site_id: string;
+    patient_id: string;
+    study_date: string;
+    study_time: string;
+    accession_number: string;
+    study_id: string;
+    description: string;
+    referring_physician: string;
+    patient_name: string;
+    patient_name_latin: string;
+    patient_birth_date: string;
+    patient_sex: string;
+    patient_age: string;
+    modalities: string[];
+    body_parts: string[];
+    series_count: number;
+    instance_count: number;
+    bytes: string;
+    attributes: Json;
+    search_text: string;
+    identity_conflict: Generated<boolean>;
+    state: Generated<"receiving" | "complete">;
+    first_received_at: Instant;
+    last_received_at: Instant;
+    released_at: MaybeInstant;
+    completed_at: MaybeInstant;
+  };
+  series: {
+    id: Id;
+    study_id: string;
+    series_instance_uid: string;
+    modality: string;
+    series_number: number | null;
+    description: string;
+    body_part: string;
+    instance_count: Generated<number>;
+    attributes: Json;
+  };
+  instance: {
+    id: Id;
+    study_id: string;
+    series_id: string;
+    sop_instance_uid: string;
+    sop_class_uid: string;
+    transfer_syntax_uid: string;
+    instance_number: number | null;
+    number_of_frames: number | null;
+    blob_key: string;
+    byte_length: string;
+    data_set_offset: number;
+    data_set_sha256: Buffer;
+    blob_sha256: Buffer;
+    pixel_data_offset: string | null;
+    attributes: Json;
+    received_at: Instant;
+    received_from: string;
+    received_via: string;
+  };
+  study_access: { study_id: string; site_id: string; relation: string };
+  reading_task: {
+    id: Generated<string>;
+    study_id: string;
+    site_id: string;
+    centre_site_id: string;
+    state: string;
+    version: Generated<number>;
+    modality: string;
+    urgency: string;
+    clinical_history: string;
+    question: string;
+    requested_by: string | null;
+    requested_at: Instant;
+    due_at: Instant;
+    on_list_at: MaybeInstant;
+    reader_id: string | null;
+    claimed_at: MaybeInstant;
+    claim_transaction_uid: string | null;
+    countersigner_id: string | null;
+    submitted_at: MaybeInstant;
+    returned_reason: string | null;
+    final_at: MaybeInstant;
+    delivered_at: MaybeInstant;
+    acknowledged_at: MaybeInstant;
+    acknowledged_by: string | null;
+    pdf_sop_instance_uid: string | null;
+  };
+  report_draft: {
+    task_id: string;
+    account_id: string;
+    revision: number;
+    findings: string;
+    impression: string;
+    saved_at: Instant;
+  };
+  report_version: {
+    task_id: string;
+    version: number;
+    status: "preliminary" | "final" | "amended";
+    findings: string;
+    impression: string;
+    author_id: string;
+    author_name: string;
+    written_at: Instant;
+    countersigner_id: string | null;
+    countersigner_name: string | null;
+    signed_at: MaybeInstant;
+    content_sha256: Buffer;
+  };
+  notice: {
+    id: Id;
+    site_id: string;
+    role: string;
+    account_id: string | null;
+    kind: string;
+    task_id: string;
+    created_at: Generated<Date>;
+  };
+  notice_seen: { notice_id: string; account_id: string; seen_at: Generated<Date> };
+  audit_event: {
+    id: Id;
+    at: Generated<Date>;
+    actor: string;
+    account_id: string | null;
+    action: string;
+    outcome: "done" | "refused";
+    study_id: string | null;
+    task_id: string | null;
+    detail: Json;
+  };
+  audit_seal: { sequence: string; event_id: string; hash: Buffer };
+  outbox: {
+    id: Id;
+    kind: "job" | "live";
+    name: string;
+    payload: Json;
+    run_at: Generated<Date>;
+    created_at: Generated<Date>;
+    dispatched_at: MaybeInstant;
+    failed_at: MaybeInstant;
+    failure: string | null;
+  };
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** What a job carries and how it is tried again. Handlers are in worker/jobs, one each; payloads are ids only. */
+export interface JobContract<Payload> {
+  readonly payload: z.ZodType<Payload>;
+  readonly attempts: number;
+  /** First wait between attempts, doubled each time. */
+  readonly backoffMs: number;
+}
+
+const contract = <Payload>(payload: z.ZodType<Payload>, attempts = 8, backoffMs = 1000): JobContract<Payload> => ({
+  payload,
+  attempts,
+  backoffMs,
+});
+
+const studyId = z.object({ studyId: z.string() });
+const taskId = z.object({ taskId: z.string() });
+
+export const JOBS = {
+  /** Looks whether the study has been quiet long enough; if not, puts itself off. */
+  "complete-study": contract(studyId),
+  /** Puts a requested task on the reading list of its centre. */
+  "route-task": contract(taskId),
+  /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */
+  "deliver-report": contract(taskId),
+} as const;
+
+export type JobName = keyof typeof JOBS;
+export type JobPayload<Name extends JobName> = z.infer<(typeof JOBS)[Name]["payload"]>;

@@ -1,0 +1,115 @@
+import type { Role } from "../access/policy.ts";
+import type { AuditLine } from "../audit/audit-line.ts";
+import type { JobName, JobPayload } from "../jobs/job-contracts.ts";
+import type { LiveChange } from "../jobs/live-change.ts";
+import type { Urgency } from "../order/due-time.ts";
+import type { TaskStanding } from "./task-moves.ts";
+
+/** A reading task as the use cases see it. Instants are ms since the epoch. */
+export interface TaskRecord extends TaskStanding {
+  readonly id: string;
+  readonly version: number;
+  readonly studyId: string;
+  readonly studyInstanceUid: string;
+  readonly modality: string;
+  readonly urgency: Urgency;
+  readonly readerName: string | null;
+  readonly timeZone: string;
+  readonly requestedAt: number;
+}
+
+export interface StudyRecord {
+  readonly id: string;
+  readonly studyInstanceUid: string;
+  readonly siteId: string;
+  readonly state: "receiving" | "complete";
+  readonly modalities: readonly string[];
+  readonly timeZone: string;
+}
+
+/** What a move may change beside the state; absent means left as it is. */
+export interface TaskChanges {
+  readonly clinicalHistory?: string;
+  readonly question?: string;
+  readonly urgency?: Urgency;
+  readonly dueAt?: number;
+  readonly onListAt?: number;
+  readonly readerId?: string | null;
+  readonly claimedAt?: number | null;
+  readonly countersignerId?: string | null;
+  readonly submittedAt?: number | null;
+  readonly returnedReason?: string | null;
+  readonly finalAt?: number;
+  readonly deliveredAt?: number;
+  readonly acknowledgedAt?: number;
+  readonly acknowledgedBy?: string;
+  readonly pdfSopInstanceUid?: string;
+}
+
+export interface NewTask {
+  readonly studyId: string;
+  readonly siteId: string;
+  readonly centreSiteId: string;
+  readonly modality: string;
+  readonly urgency: Urgency;
+  readonly clinicalHistory: string;
+  readonly question: string;
+  readonly requestedBy: string | null;
+  readonly requestedAt: number;
+  readonly dueAt: number;
+}
+
+export interface WrittenText {
+  readonly findings: string;
+  readonly impression: string;
+}
+
+export interface DraftRecord extends WrittenText {
+  readonly revision: number;
+  readonly savedAt: number;
+}
+
+export interface VersionRecord extends WrittenText {
+  readonly version: number;
+  readonly status: "preliminary" | "final" | "amended";
+  readonly authorId: string;
+  readonly authorName: string;
+  readonly writtenAt: number;
+  readonly countersignerId: string | null;
+  readonly countersignerName: string | null;
+  readonly signedAt: number | null;
+}
+
+/**
+ * One transaction over tasks, reports, audit and outbox: all of a move is in it, or nothing. Under the row-level security
+ * of the actor it was opened for, so `lock…` throws `not-found` for what the actor may not see.
+ */
+export interface ReadingTransaction {
+  readonly now: number;
+  lockTask(taskId: string): Promise<TaskRecord>;
+  lockStudy(studyInstanceUid: string): Promise<StudyRecord>;
+  openTaskOf(studyId: string): Promise<string | null>;
+  centreFor(siteId: string, modality: string): Promise<string | null>;
+  addTask(task: NewTask): Promise<string>;
+  /** Writes state and changes and counts the version up. */
+  writeTask(task: TaskRecord, state: TaskRecord["state"], changes: TaskChanges): Promise<void>;
+  draftOf(taskId: string, accountId: string): Promise<DraftRecord | null>;
+  writeDraft(taskId: string, accountId: string, draft: DraftRecord): Promise<void>;
+  /** Everybody's: only the hub itself may. */
+  removeDrafts(taskId: string): Promise<void>;
+  newestVersion(taskId: string): Promise<VersionRecord | null>;
+  addVersion(taskId: string, version: VersionRecord): Promise<void>;
+  notify(notice: {
+    readonly siteId: string;
+    readonly role: Role;
+    readonly accountId?: string;
+    readonly kind: NoticeKind;
+    readonly taskId: string;
+  }): Promise<void>;
+  audit(line: AuditLine): Promise<void>;
+  enqueue<Name extends JobName>(name: Name, payload: JobPayload<Name>, runAt?: number): Promise<void>;
+  announce(change: LiveChange): Promise<void>;
+}
+
+export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images"] as const;
+export type NoticeKind = (typeof NOTICE_KINDS)[number];

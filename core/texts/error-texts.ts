@@ -1,0 +1,93 @@
+import type { ErrorCode } from "../errors.ts";
+
+/** What happened, what was kept, what to do next: for the person who gets the error. */
+export const errorTexts = {
+  "error.not-signed-in": [
+    "登录已过期，请重新登录。已输入的内容仍保留在本页。",
+    "You are signed out. Sign in again; what you typed is kept on this page.",
+  ],
+  "error.wrong-credentials": ["用户名或密码不正确，请重试。", "User name or password is not right. Try again."],
+  "error.too-many-attempts": ["尝试次数过多，请一分钟后再试。", "Too many attempts. Try again in a minute."],
+  "error.not-allowed": [
+    "您没有此操作的权限。如需开通，请联系管理员。",
+    "You may not do this. Ask the administrator if you should.",
+  ],
+  "error.cross-site-request": [
+    "请求来自其他网站，已拒绝。请从本系统页面操作。",
+    "The request came from another site and was refused. Use this system's own pages.",
+  ],
+  "error.calling-ae-title-unknown": [
+    "设备的 AE Title 未登记。请管理员登记后重新发送。",
+    "The device's AE title is not registered. Have it registered, then send again.",
+  ],
+  "error.not-found": ["没有找到，或不属于您的机构。", "Not found, or not of your institution."],
+  "error.request-invalid": [
+    "提交的内容不完整或格式不正确：{{where}}",
+    "What was sent is incomplete or malformed: {{where}}",
+  ],
+  "error.media-type-unsupported": ["不支持的内容类型。", "This content type is not supported."],
+  "error.not-acceptable": ["无法按所要求的格式提供。", "It cannot be given in the form that was asked for."],
+  "error.too-large": ["内容过大，请分批发送。", "Too large. Send it in smaller parts."],
+  "error.dicom-unreadable": [
+    "不是 DICOM 文件，或文件已损坏；未保存。",
+    "Not a DICOM file, or damaged. Nothing of it was kept.",
+  ],
+  "error.dicom-truncated": [
+    "文件不完整（传输或拷贝中断）；未保存，请从设备重新导出。",
+    "The file is cut short. Nothing of it was kept; export it again from the device.",
+  ],
+  "error.dicom-identifier-missing": [
+    "缺少必需的标识（{{attribute}}）；未保存。",
+    "A required identifier is missing ({{attribute}}). Nothing was kept.",
+  ],
+  "error.dicom-identifier-invalid": [
+    "标识格式不合法（{{attribute}}）；未保存。",
+    "An identifier is not valid ({{attribute}}). Nothing was kept.",
+  ],
+  "error.dicom-header-too-large": ["文件头超出上限；未保存。", "The header is larger than allowed. Nothing was kept."],
+  "error.sop-class-mismatch": [
+    "内容与声明的类型不符；未保存。",
+    "The content does not match the class that was announced. Nothing was kept.",
+  ],
+  "error.instance-differs": [
+    "同一 SOP Instance UID 已有不同内容；已保存的未改动，本次未保存。请设备方核对。",
+    "Other bytes are stored under this SOP Instance UID. The stored ones stand, these were not kept; have the device checked.",
+  ],
+  "error.study-of-another-site": [
+    "该检查属于其他机构；未保存。",
+    "This study belongs to another institution. Nothing was kept.",
+  ],
+  "error.storage-full": [
+    "存储空间已满；此前确认的均已保存。请稍后重发。",
+    "Storage is full. What was confirmed is safe; send this again later.",
+  ],
+  "error.storage-failed": [
+    "存储暂时不可用；此前确认的均已保存。请稍后重发。",
+    "Storage is not available now. What was confirmed is safe; send this again later.",
+  ],
+  "error.task-move-impossible": [
+    "任务当前状态不允许此操作，页面已更新。",
+    "The task's state does not allow this now. The page is up to date again.",
+  ],
+  "error.task-claimed-by-other": ["{{reader}} 已领取此任务。", "{{reader}} has claimed this task."],
+  "error.task-claim-lost": [
+    "您对此任务的领取已失效；已输入的内容保留在本页。",
+    "Your claim on this task has ended; what you typed is kept on this page.",
+  ],
+  "error.countersign-own-report": ["审核须由另一位医师完成。", "A second doctor has to countersign."],
+  "error.study-not-complete": [
+    "检查仍在接收中，接收完成后即可申请。",
+    "The study is still arriving. Ask again once it is complete.",
+  ],
+  "error.task-exists": ["该检查已申请阅片。", "A reading of this study has been asked for already."],
+  "error.no-reading-centre": [
+    "尚未为此类检查设置阅片中心，请联系管理员。",
+    "No reading centre is set for this kind of study. Ask the administrator.",
+  ],
+  "error.draft-outdated": [
+    "此报告已在另一窗口保存了更新的内容，请核对后再保存。",
+    "Newer text was saved from another window. Compare before you save.",
+  ],
+  "error.report-empty": ["影像表现和诊断意见均不能为空。", "Findings and impression may not be empty."],
+  "error.ecg-unreadable": ["心电波形无法读取：{{reason}}", "The ECG waveform cannot be read: {{reason}}"],
+} as const satisfies Readonly<Record<`error.${ErrorCode}`, readonly [string, string]>>;

@@ -1,0 +1,110 @@
+/** The fragments of one data set, in order. Leaving a loop over it early means that the rest is dropped. */
+export interface DataSet extends AsyncIterable<Buffer> {
+  /** Drops what is still to come. Resolves when the peer has sent it all; rejects with AssociationEnded. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Between the socket and a service: holds a window of bytes and no more. `push` gives a promise when the window is
+ * full, and the socket is not read until it resolves. Views of the chunks go through, nothing is copied.
+ */
+export class DataSetStream implements DataSet, AsyncIterator<Buffer> {
+  readonly #windowBytes: number;
+  readonly #fragments: Buffer[] = [];
+  #heldBytes = 0;
+  #takenBytes = 0;
+  #discarding = false;
+  #ended = false;
+  #failure: Error | null = null;
+  #wakeTaker: (() => void) | null = null;
+  #wakePusher: (() => void) | null = null;
+  #wakeDiscarder: (() => void) | null = null;
+
+  constructor(windowBytes: number) {
+    this.#windowBytes = windowBytes;
+  }
+
+  /** The last fragment is in: from here on the peer waits for us. */
+  get isWhole(): boolean {
+    return this.#ended;
+  }
+
+  push(fragment: Buffer): Promise<void> | null {
+    if (this.#discarding || this.#failure || fragment.length === 0) return null;
+    this.#fragments.push(fragment);
+    this.#heldBytes += fragment.length;
+    this.#wakeTaker?.();
+    if (this.#heldBytes <= this.#windowBytes) return null;
+    return new Promise((resolve) => {
+      this.#wakePusher = resolve;
+    });
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wakeTaker?.();
+    this.#wakeDiscarder?.();
+  }
+
+  /** No more will come. What is held is dropped: half a data set is of no use to anyone. */
+  fail(error: Error): void {
+    if (this.#ended) return;
+    this.#failure = error;
+    this.#drop();
+    this.#wakeTaker?.();
+    this.#wakeDiscarder?.();
+  }
+
+  async discard(): Promise<void> {
+    this.#discarding = true;
+    this.#drop();
+    while (!this.#ended && !this.#failure) {
+      await new Promise<void>((resolve) => {
+        this.#wakeDiscarder = resolve;
+      });
+    }
+    if (this.#failure) throw this.#failure;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Buffer> {
+    return this;
+  }
+
+  /** A fragment counts as held until the next one is asked for: only then has its write settled. */
+  async next(): Promise<IteratorResult<Buffer, undefined>> {
+    this.#release(this.#takenBytes);
+    this.#takenBytes = 0;
+    for (;;) {
+      const fragment = this.#fragments.shift();
+      if (fragment) {
+        this.#takenBytes = fragment.length;
+        return { done: false, value: fragment };
+      }
+      if (this.#failure) throw this.#failure;
+      if (this.#ended || this.#discarding) return { done: true, value: undefined };
+      await new Promise<void>((resolve) => {
+        this.#wakeTaker = resolve;
+      });
+      this.#wakeTaker = null;
+    }
+  }
+
+  async return(): Promise<IteratorResult<Buffer, undefined>> {
+    this.#discarding = true;
+    this.#drop();
+    return { done: true, value: undefined };
+  }
+
+  #drop(): void {
+    this.#fragments.length = 0;
+    this.#takenBytes = 0;
+    this.#release(this.#heldBytes);
+  }
+
+  #release(bytes: number): void {
+    this.#heldBytes -= bytes;
+    if (this.#heldBytes > this.#windowBytes) return;
+    this.#wakePusher?.();
+    this.#wakePusher = null;
+  }
+}

@@ -1,0 +1,39 @@
+import type { InstanceSource } from "../../core/ports.ts";
+import type { CommandSet } from "./command-codec.ts";
+import type { DataSet } from "./data-set-stream.ts";
+import type { AcceptedContext } from "./negotiate-contexts.ts";
+
+/** A request as the peer sent it; the data set is still arriving. */
+export interface DimseRequest {
+  readonly command: CommandSet & { readonly commandField: number; readonly messageId: number };
+  readonly context: AcceptedContext;
+  /** Empty when the command says that none follows. */
+  readonly dataSet: DataSet;
+  /** Aborted by C-CANCEL, and when the association ends. */
+  readonly signal: AbortSignal;
+}
+
+export type DimseResponse = CommandSet & { readonly status: number };
+
+/** What a service may do with the association it was asked on. */
+export interface DimseAssociation {
+  readonly associationId: number;
+  readonly source: InstanceSource;
+  /** Studies of which instances were stored here: made known when the peer releases. */
+  readonly storedStudyInstanceUids: Set<string>;
+  /**
+   * Sends a response; the SOP class and message id of the request are filled in. Rejects with AssociationEnded when the
+   * peer is gone or does not read.
+   */
+  respond(request: DimseRequest, response: DimseResponse, dataSet?: Uint8Array): Promise<void>;
+  log(event: { readonly event: string; readonly [id: string]: unknown }): void;
+}
+
+/** One DIMSE operation. Which one serves a request is decided by the command field alone. */
+export interface DimseService {
+  readonly commandField: number;
+  /** The SOP classes this operation is negotiated for. */
+  supports(abstractSyntaxUid: string): boolean;
+  /** Throws what `dimseStatusOf` knows; the failure response is then sent by the dispatcher. */
+  serve(request: DimseRequest, association: DimseAssociation): Promise<void>;
+}

@@ -1,0 +1,26 @@
+import { errorTexts } from "../../core/texts/error-texts.ts";
+import { adminTexts } from "./texts/admin-texts.ts";
+import { commonTexts } from "./texts/common-texts.ts";
+import { ctTexts } from "./texts/ct-texts.ts";
+import { ecgTexts } from "./texts/ecg-texts.ts";
+import { gpTexts } from "./texts/gp-texts.ts";
+import { readingTexts } from "./texts/reading-texts.ts";
+import { reportTexts } from "./texts/report-texts.ts";
+import { shellTexts } from "./texts/shell-texts.ts";
+import { technicianTexts } from "./texts/technician-texts.ts";
+
+/** Every text of the pages. A key that is missing here does not compile. */
+export const catalogue = {
+  ...adminTexts,
+  ...commonTexts,
+  ...ctTexts,
+  ...ecgTexts,
+  ...gpTexts,
+  ...readingTexts,
+  ...reportTexts,
+  ...shellTexts,
+  ...technicianTexts,
+  ...errorTexts,
+} as const;
+
+export type TextKey = keyof typeof catalogue;
