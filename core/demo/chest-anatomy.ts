@@ -1,13 +1,15 @@
-import { paintAbdominalOrgans, paintCalcifications, paintMediastinum, paintUpperAbdomen } from "./chest-organs.ts";
 import { isInLung, lungOutline, mediastinumOutline } from "./chest-shape.ts";
-import { paintSkeleton, paintSoftWall, paintTable } from "./chest-wall.ts";
+import { paintSkeleton } from "./chest-skeleton.ts";
+import { paintSoftWall, paintTable } from "./chest-wall.ts";
 import type { CtAnatomy } from "./ct-anatomy.ts";
 import type { DemoPatient } from "./demo-people.ts";
 import { lungVessels } from "./lung-vessels.ts";
+import { paintMediastinum } from "./mediastinum.ts";
 import { paint, pixelCentreMm, type SliceGrid, sliceCanvas } from "./slice-canvas.ts";
 import { paintThoracicSpine } from "./thoracic-spine.ts";
 import { TISSUE } from "./tissue.ts";
 import { tissueHu } from "./tissue-hu.ts";
+import { paintUpperAbdomen } from "./upper-abdomen.ts";
 
 /** The finding: a solid nodule of 9 mm in the right upper lobe. Middle in mm: x, y, depth; HU. */
 export const DEMO_NODULE = { x: -96, y: 14, depthMm: 92, radiusMm: 4.5, hu: 32 } as const;
@@ -76,11 +78,9 @@ export function chestAnatomy(seed: string, sex: DemoPatient["sex"]): CtAnatomy {
         const lung = lungOutline(level, side);
         if (lung) paint(canvas, lung, TISSUE.lung);
       }
-      paint(canvas, mediastinumOutline(level), TISSUE.mediastinalFat);
+      paint(canvas, mediastinumOutline(level), TISSUE.mediastinalFat, [TISSUE.lung, TISSUE.muscle]);
       paintUpperAbdomen(canvas, level);
-      paintAbdominalOrgans(canvas, level);
       paintMediastinum(canvas, level);
-      paintCalcifications(canvas, level);
       paintThoracicSpine(canvas, level);
       paintSkeleton(canvas, level);
       const hu = toHu(canvas, depthMm);

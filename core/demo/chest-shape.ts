@@ -74,7 +74,7 @@ const MEDIASTINUM: readonly (readonly number[])[] = [
 ];
 
 /** 0 at the apex, 1 from 80 mm on: lungs end in domes. */
-export function apexScale(depthMm: number): number {
+function apexScale(depthMm: number): number {
   const rest = Math.max(0, 1 - Math.max(depthMm, 0) / 80);
   return Math.sqrt(1 - rest * rest);
 }

@@ -20,7 +20,7 @@ export interface CtKernel {
 /** Lowest and highest HU that 12 bits with an intercept of -1024 hold. */
 export const STORED_HU_OFFSET = 1024;
 const STORED_MAX = 4095;
-const TILE_SIDE = 1024;
+const LARGEST_TILE = 1024;
 
 function blurred(values: Float32Array, size: number, sigmaPixels: number): Float32Array {
   const reach = Math.max(1, Math.ceil(sigmaPixels * 2.5));
@@ -71,7 +71,7 @@ function noiseStrength(grid: SliceGrid): Float32Array {
 const MAX_PLANES_A_SLICE = 3;
 const PLANE_EVERY_MM = 1.7;
 
-export interface CtReconstruction {
+interface CtReconstruction {
   /** Stored values (HU + 1024, 12 bits) of the slice whose middle is `depthMm` below the top; `index` chooses its noise. */
   slice(depthMm: number, thicknessMm: number, index: number): Uint16Array;
 }
@@ -84,6 +84,8 @@ export function ctReconstruction(
 ): CtReconstruction {
   const strength = noiseStrength(grid);
   let tile: NoiseTile | undefined;
+  // Twice the slice, so that two slices seldom show the same corner of it.
+  const side = Math.min(LARGEST_TILE, 2 ** (1 + Math.ceil(Math.log2(Math.max(32, grid.size)))));
   const isExact = anatomy.noiseHu === 0;
 
   function mean(depthMm: number, thicknessMm: number): Float32Array {
@@ -115,17 +117,17 @@ export function ctReconstruction(
         }
         return stored;
       }
-      tile ??= noiseTile(`${seed} ${kernel.name}`, TILE_SIDE, kernel.fine, kernel.coarse);
+      tile ??= noiseTile(`${seed} ${kernel.name}`, side, kernel.fine, kernel.coarse);
       const { values } = tile;
       const hu = withKernel(planes);
       const random = seededRandom("slice-noise", seed, kernel.name, index);
-      const [ox, oy] = [Math.floor(random.uniform() * TILE_SIDE), Math.floor(random.uniform() * TILE_SIDE)];
+      const [ox, oy] = [Math.floor(random.uniform() * side), Math.floor(random.uniform() * side)];
       const deviation = anatomy.noiseHu * kernel.noise;
       for (let row = 0; row < grid.size; row++) {
-        const base = ((row + oy) & (TILE_SIDE - 1)) * TILE_SIDE;
+        const base = ((row + oy) & (side - 1)) * side;
         for (let column = 0; column < grid.size; column++) {
           const i = row * grid.size + column;
-          const noise = deviation * (strength[i] ?? 0) * (values[base + ((column + ox) & (TILE_SIDE - 1))] ?? 0);
+          const noise = deviation * (strength[i] ?? 0) * (values[base + ((column + ox) & (side - 1))] ?? 0);
           stored[i] = Math.min(STORED_MAX, Math.max(0, Math.round((hu[i] ?? 0) + noise + STORED_HU_OFFSET)));
         }
       }

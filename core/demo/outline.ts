@@ -105,10 +105,6 @@ export function insetOutline(outline: Outline, mm: number): Outline {
   return inset;
 }
 
-export function mirrored(points: readonly Point[]): readonly Point[] {
-  return points.map(([x, y]) => [-x, y] as const);
-}
-
 /** Rows [depth, …values] in rising depth: the values in between, linear. Nothing outside the first and last depth. */
 export function atDepth(depthMm: number, frames: readonly (readonly number[])[]): readonly number[] | undefined {
   const after = frames.findIndex((frame) => (frame[0] ?? 0) >= depthMm);

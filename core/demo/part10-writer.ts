@@ -29,7 +29,7 @@ export type DicomRow =
 
 export type DicomRows = readonly DicomRow[];
 
-export interface Part10Options {
+interface Part10Options {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   /** In what the text values are encoded. What the instance says of it is the row (0008,0005), which may be made to lie. */
@@ -37,7 +37,7 @@ export interface Part10Options {
   readonly rows: DicomRows;
 }
 
-export const EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
+const EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
 const IMPLEMENTATION_CLASS_UID = "2.25.283186370206427914311346063426498127651";
 const IMPLEMENTATION_VERSION_NAME = "HUB_DEMO_1";
 

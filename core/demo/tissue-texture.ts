@@ -63,32 +63,63 @@ export interface TissueTexture {
   plane(depthMm: number, grid: SliceGrid): Float32Array;
 }
 
+/** Smooth between the points of the tile where these lie further apart than a pixel. */
 export function tissueTexture(seed: string, grainMm: number): TissueTexture {
   const side = 256;
-  const tile = noiseTile(`texture ${seed}`, side, 2, 0);
-  // Twice a box of 5 leaves grains of about 5 tile pixels.
-  const tilePixelMm = grainMm / 5;
+  const { values } = noiseTile(`texture ${seed}`, side, 2, 0);
+  // Twice a box of 5 leaves grains of about 5 tile points.
+  const tilePointMm = grainMm / 5;
   const wrap = side - 1;
-  const offset = (layer: number): number => Math.imul(layer + 1000, 0x9e3779b1) >>> 8;
-  return {
-    plane(depthMm, { size, spacingMm }) {
-      const plane = new Float32Array(size * size);
-      const layer = Math.floor(depthMm / grainMm);
-      const t = depthMm / grainMm - layer;
-      const normalise = 1 / Math.hypot(t, 1 - t);
-      const [near, far] = [offset(layer), offset(layer + 1)];
-      const step = spacingMm / tilePixelMm;
-      for (let row = 0; row < size; row++) {
-        const y = Math.floor(row * step);
-        const nearRow = ((y + near) & wrap) * side;
-        const farRow = ((y + far) & wrap) * side;
-        for (let column = 0; column < size; column++) {
-          const x = Math.floor(column * step);
-          const a = tile.values[nearRow + ((x + (near >> 8)) & wrap)] ?? 0;
-          const b = tile.values[farRow + ((x + (far >> 8)) & wrap)] ?? 0;
-          plane[row * size + column] = (a * (1 - t) + b * t) * normalise;
+  const entry = (layer: number): number => Math.imul(layer + 1000, 0x9e3779b1) >>> 8;
+
+  /** One layer over the grid, entered at its own place. */
+  function layerPlane({ size, spacingMm }: SliceGrid, layer: number): Float32Array {
+    const plane = new Float32Array(size * size);
+    const step = spacingMm / tilePointMm;
+    const [shiftX, shiftY] = [entry(layer) >> 8, entry(layer)];
+    const left = Int32Array.from({ length: size }, (_, column) => (Math.floor(column * step) + shiftX) & wrap);
+    const part = Float32Array.from({ length: size }, (_, column) => column * step - Math.floor(column * step));
+    for (let row = 0; row < size; row++) {
+      const y = Math.floor(row * step);
+      const ty = row * step - y;
+      const upper = ((y + shiftY) & wrap) * side;
+      const lower = ((y + 1 + shiftY) & wrap) * side;
+      const base = row * size;
+      for (let column = 0; column < size; column++) {
+        const x = left[column] ?? 0;
+        if (step >= 1) {
+          plane[base + column] = values[upper + x] ?? 0;
+          continue;
         }
+        const tx = part[column] ?? 0;
+        const next = (x + 1) & wrap;
+        const above = (values[upper + x] ?? 0) * (1 - tx) + (values[upper + next] ?? 0) * tx;
+        const below = (values[lower + x] ?? 0) * (1 - tx) + (values[lower + next] ?? 0) * tx;
+        plane[base + column] = above * (1 - ty) + below * ty;
       }
+    }
+    return plane;
+  }
+
+  // Slices are asked for from the top down, so the two layers about a plane mostly serve the next one too.
+  let kept: { readonly grid: SliceGrid; readonly layer: number; readonly plane: Float32Array }[] = [];
+  function layerOf(grid: SliceGrid, layer: number): Float32Array {
+    const found = kept.find((each) => each.layer === layer && each.grid === grid);
+    if (found) return found.plane;
+    const plane = layerPlane(grid, layer);
+    kept = [...kept.slice(-1), { grid, layer, plane }];
+    return plane;
+  }
+
+  return {
+    plane(depthMm, grid) {
+      const layer = Math.floor(depthMm / grainMm);
+      const part = depthMm / grainMm - layer;
+      const length = Math.hypot(part, 1 - part);
+      const [near, far] = [layerOf(grid, layer), layerOf(grid, layer + 1)];
+      const [nearPart, farPart] = [(1 - part) / length, part / length];
+      const plane = new Float32Array(near.length);
+      for (let at = 0; at < plane.length; at++) plane[at] = (near[at] ?? 0) * nearPart + (far[at] ?? 0) * farPart;
       return plane;
     },
   };

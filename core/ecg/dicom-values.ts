@@ -1,4 +1,4 @@
-import { decodeDicomText } from "./decode-dicom-text.ts";
+import { decodeText } from "../dicom/character-set.ts";
 import type { DataSet } from "./parse-dicom.ts";
 
 /** DS or IS. Undefined = absent or empty, NaN = there, but not a number. */
@@ -29,14 +29,14 @@ export function unsigned32List(dataSet: DataSet, tag: string): readonly number[]
   return Array.from({ length: count }, (_, index) => dataSet.uint32(tag, index) ?? 0);
 }
 
+const PATIENT_NAME = "x00100010";
+
 /** Any text element, decoded with the instance's character set; empty when absent. */
 export function text(dataSet: DataSet, tag: string, characterSet: string): string {
   const element = dataSet.elements[tag];
   if (!element || element.length === 0) return "";
   const bytes = dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length);
-  return decodeDicomText(bytes, characterSet)
-    .replace(/[\0 ]+$/, "")
-    .trimStart();
+  return decodeText(bytes, characterSet, element.tag === PATIENT_NAME ? "person-name" : "text").trimStart();
 }
 
 export function items(dataSet: DataSet, tag: string): readonly DataSet[] {

@@ -43,6 +43,12 @@ export function dayInZone(instant: number, timeZone: string): Day {
   return `${parts.year}${parts.month}${parts.day}`;
 }
 
+/** The wall clock at `instant` in the zone, as DICOM TM: hhmmss. */
+export function timeInZone(instant: number, timeZone: string): string {
+  const parts = partsInZone(instant, timeZone);
+  return `${parts.hour}${parts.minute}${parts.second}`;
+}
+
 /** The instant (ms) of a civil day and hour in the zone. Found by correcting a first guess by the zone's offset there. */
 export function instantInZone(day: Day, hour: number, timeZone: string): number {
   const wanted = dayAsUtc(day) + hour * 3_600_000;

@@ -45,7 +45,6 @@ export async function returnReport(
   const task = await tx.lockTask(taskId);
   await makeMove(tx, actor, task, "return", { submittedAt: null, returnedReason: reason });
   if (!task.readerId) throw new DomainError("task-move-impossible", { move: "return", state: task.state });
-  await tx.removeDraft(taskId, actor.accountId);
   await tx.notify({
     siteId: task.centreSiteId,
     role: "reader",

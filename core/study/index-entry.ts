@@ -114,7 +114,7 @@ export function indexEntryOf(dataSet: DataSet): IndexEntry {
     patient: {
       patientId,
       ...name,
-      display: spaced(name.ideographic) || spaced(name.alphabetic),
+      display: name.ideographic.replaceAll("^", "").trim() || spaced(name.alphabetic),
       latin: spaced(name.alphabetic),
       birthDate: code("x00100030"),
       sex: code("x00100040"),

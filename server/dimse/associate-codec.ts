@@ -137,10 +137,7 @@ function readAnswer(data: Buffer): ContextAnswer {
 
 function writeAnswer(answer: ContextAnswer): Buffer {
   const transferSyntax = writeItem(ITEM.transferSyntax, latin1(answer.transferSyntaxUid));
-  return writeItem(
-    ITEM.contextAnswer,
-    Buffer.concat([Buffer.from([answer.id, 0, answer.result, 0]), transferSyntax]),
-  );
+  return writeItem(ITEM.contextAnswer, Buffer.concat([Buffer.from([answer.id, 0, answer.result, 0]), transferSyntax]));
 }
 
 function readUserInformation(data: Buffer): UserInformation {

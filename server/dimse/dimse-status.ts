@@ -5,7 +5,7 @@ export const SUCCESS = 0x0000;
 export const SOP_CLASS_NOT_SUPPORTED = 0x0122;
 export const UNRECOGNIZED_OPERATION = 0x0211;
 
-export interface DimseStatus {
+interface DimseStatus {
   readonly status: number;
   /** For (0000,0902): ASCII, at most 64 characters, nothing of the patient's. */
   readonly errorComment: string;

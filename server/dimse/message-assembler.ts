@@ -55,7 +55,8 @@ export class MessageAssembler {
     if (this.#commandLength > MAX_COMMAND_LENGTH) {
       throw new UpperLayerFault("invalidParameterValue", "command longer than allowed");
     }
-    if (piece.data.length > 0) this.#command.push(piece.data);
+    // Copied: a view of a few bytes would keep its whole chunk in memory.
+    if (piece.data.length > 0) this.#command.push(Buffer.from(piece.data));
     return piece.isLast ? this.#finishCommand(context) : null;
   }
 

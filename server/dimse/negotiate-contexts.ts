@@ -1,6 +1,6 @@
 import { TRANSFER_SYNTAXES } from "../../core/dicom/transfer-syntaxes.ts";
-import { CONTEXT_RESULT, type ContextAnswer, type ProposedContext, type RoleSelection } from "./pdu.ts";
 import { IMPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
+import { CONTEXT_RESULT, type ContextAnswer, type ProposedContext, type RoleSelection } from "./pdu.ts";
 
 /** A presentation context both sides agreed on. */
 export interface AcceptedContext {

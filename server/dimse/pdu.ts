@@ -77,7 +77,7 @@ export interface AssociateReject {
   readonly reason: number;
 }
 
-export interface Abort {
+interface Abort {
   readonly kind: "abort";
   /** 0 service user, 2 service provider. */
   readonly source: number;

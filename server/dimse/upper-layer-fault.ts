@@ -8,7 +8,7 @@ export const ABORT_REASON = {
   invalidParameterValue: 6,
 } as const;
 
-export type AbortReason = keyof typeof ABORT_REASON;
+type AbortReason = keyof typeof ABORT_REASON;
 
 /** The peer broke the protocol: the association is aborted with this reason. `what` is for the log and quotes no bytes. */
 export class UpperLayerFault extends Error {

@@ -13,6 +13,7 @@ export function framesOfInstance(instance: DicomJsonDataset): readonly Frame[] {
   const perFrame = itemsOf(instance, PER_FRAME);
   const format = pixelFormat(instance);
   const modality = stringOf(instance, "00080060") ?? "";
+  const sopInstanceUid = stringOf(instance, "00080018") ?? "";
   const palette = format.photometricInterpretation === "PALETTE COLOR" ? paletteOf(instance) : undefined;
   const patientOrientation = stringsOf(instance, "00200020");
   return Array.from({ length: count }, (_, index): Frame => {
@@ -21,7 +22,8 @@ export function framesOfInstance(instance: DicomJsonDataset): readonly Frame[] {
     const voi = macro("00289132");
     const measures = macro("00289110");
     return {
-      sopInstanceUid: stringOf(instance, "00080018") ?? "",
+      key: `${sopInstanceUid}/${index + 1}`,
+      sopInstanceUid,
       sopClassUid: stringOf(instance, "00080016") ?? "",
       seriesInstanceUid: stringOf(instance, "0020000E") ?? "",
       instanceNumber: numberOf(instance, "00200013"),

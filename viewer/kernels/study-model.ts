@@ -102,6 +102,8 @@ export interface PaletteChannelSource {
 }
 
 export interface Frame {
+  /** `<SOP Instance UID>/<frame number>`: one key for a frame, across series and studies. */
+  readonly key: string;
   readonly sopInstanceUid: string;
   readonly sopClassUid: string;
   readonly seriesInstanceUid: string;
@@ -121,9 +123,4 @@ export interface Frame {
   readonly palette: PaletteSource | undefined;
   /** What the server says it would give; the frame's own content type is believed before this. */
   readonly transferSyntaxUid: string | undefined;
-}
-
-/** One key for a frame, across series and studies. */
-export function frameKey(frame: Frame): string {
-  return `${frame.sopInstanceUid}/${frame.frameNumber}`;
 }

@@ -12,6 +12,7 @@ function bench(start: ReportText = none, revision = 0) {
   const hub = { ...start, revision };
   const sends: { readonly findings: string; readonly basedOn: number; readonly leaving: boolean }[] = [];
   const states: SaveState[] = [];
+  const adopted: string[] = [];
   const faults: ApiProblem[] = [];
   let kept: LocalDraft | null = null;
   let answerLost = false;
@@ -38,6 +39,7 @@ function bench(start: ReportText = none, revision = 0) {
     now: () => Date.now(),
     onState: (state) => states.push(state),
     onLocalRefused: () => {},
+    onAdopted: (text) => adopted.push(text.findings),
     load: async () => ({ ...hub }),
     async save({ findings, impression, basedOn }, leaving) {
       sends.push({ findings, basedOn, leaving });
@@ -56,6 +58,7 @@ function bench(start: ReportText = none, revision = 0) {
     sends,
     faults,
     states,
+    adopted,
     last: () => states.at(-1),
     kept: () => kept,
     loseAnswers: (lost: boolean) => {
@@ -185,4 +188,15 @@ it("keeps nothing here once the report was submitted", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   expect(sends).toEqual([]);
   expect(kept()).toBeNull();
+});
+
+it("follows another window while nothing was typed here, and never over what was", async () => {
+  const { saver, hub, adopted } = bench();
+  Object.assign(hub, { findings: "那边", revision: 3 });
+  await saver.follow();
+  expect(adopted).toEqual(["那边"]);
+  saver.change(typed("那边，这边"));
+  Object.assign(hub, { findings: "那边再改", revision: 4 });
+  await saver.follow();
+  expect(adopted).toEqual(["那边"]);
 });

@@ -20,6 +20,8 @@ export interface DraftSaver {
   flush(leaving?: boolean): Promise<void>;
   /** The two texts differ: this one goes on. */
   choose(text: ReportText, hub: HubText): void;
+  /** Another window saved: a text untouched here becomes that one. */
+  follow(): Promise<void>;
   /** No timer, no request under way: the next word is the caller's (submit). */
   settle(): Promise<void>;
   /** The hub has the text in another form now (submitted): nothing is left to keep here. */
@@ -45,6 +47,8 @@ export interface DraftSaverParts {
   readonly onState: (state: SaveState) => void;
   /** This machine would not keep the text. */
   readonly onLocalRefused: () => void;
+  /** The text was changed by another window. */
+  readonly onAdopted: (text: ReportText) => void;
 }
 
 const REST_MS = 600;
@@ -185,6 +189,16 @@ export function draftSaver(parts: DraftSaverParts): DraftSaver {
         say({ kind: "typed" });
         wait(0);
       }
+    },
+    async follow() {
+      const untouched = () => !held && underWay === null && sameText(text, atHub);
+      if (!untouched()) return;
+      const hub = await parts.load().catch(() => null);
+      if (hub === null || hub.revision <= revision || !untouched()) return;
+      text = { findings: hub.findings, impression: hub.impression };
+      atHub = text;
+      revision = hub.revision;
+      parts.onAdopted(text);
     },
     async settle() {
       clearTimeout(timer);

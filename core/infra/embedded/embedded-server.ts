@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isRunning, type ProcessIdentity } from "./process-identity.ts";
+import { isRunning, type ProcessIdentity, type StopStep, stopProcess } from "./process-identity.ts";
+import { type EmbeddedPart, removeRunInfo } from "./run-info.ts";
 
 /** A running server that belongs to this hub: started by it, or left by one that was killed and adopted. */
 export interface EmbeddedServer {
@@ -30,10 +31,34 @@ export async function processExited(identity: ProcessIdentity): Promise<void> {
   while (isRunning(identity)) await sleep(200, undefined, { ref: false });
 }
 
-/** Undefined when the spawn failed, or the process ended within the same instant. */
+/** Undefined when the program could be run at all. */
 export function spawnError(child: ChildProcess): Promise<Error | undefined> {
   return new Promise((resolve) => {
     child.once("error", resolve);
     child.once("spawn", () => resolve(undefined));
   });
+}
+
+export function serverHandle(server: {
+  readonly dataDir: string;
+  readonly part: EmbeddedPart;
+  readonly url: string;
+  readonly identity: ProcessIdentity;
+  readonly exited: Promise<void>;
+  readonly shutdown: readonly StopStep[];
+}): EmbeddedServer {
+  let stopping: Promise<void> | undefined;
+  const stop = async () => {
+    await stopProcess(server.identity, server.shutdown);
+    await removeRunInfo(server.dataDir, server.part);
+  };
+  return {
+    url: server.url,
+    pid: server.identity.pid,
+    exited: server.exited,
+    stop: () => {
+      stopping ??= stop();
+      return stopping;
+    },
+  };
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** A process id together with when that process began: an id alone is given out again after a crash or in a new container. */
@@ -22,6 +22,12 @@ export function identifyProcess(pid: number): ProcessIdentity | undefined {
   return started === "" || ps(pid, "state=").startsWith("Z") ? undefined : { pid, startedAt: started };
 }
 
+export function thisProcess(): ProcessIdentity {
+  const identity = identifyProcess(process.pid);
+  if (identity === undefined) throw new Error("cannot read this process's own start time");
+  return identity;
+}
+
 export function isRunning(identity: ProcessIdentity): boolean {
   return identifyProcess(identity.pid)?.startedAt === identity.startedAt;
 }
@@ -31,6 +37,15 @@ export function commandLine(pid: number): string {
   const words = readProc(pid, "cmdline");
   if (words !== undefined) return words.replaceAll("\0", " ").trim();
   return process.platform === "linux" ? "" : ps(pid, "command=");
+}
+
+/** The folder a process works in; undefined where the system does not say. */
+export function workingFolder(pid: number): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    return undefined;
+  }
 }
 
 /** True once it is gone; false when `timeoutMs` passed first. */

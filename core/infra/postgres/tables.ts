@@ -69,7 +69,7 @@ export interface Tables {
     study_date: string;
     study_time: string;
     accession_number: string;
-    study_id: string;
+    dicom_study_id: string;
     description: string;
     referring_physician: string;
     patient_name: string;

@@ -21,7 +21,7 @@ export const reportTexts = {
   "report.normal.abdomen-ct": ["腹部平扫正常", "Normal abdomen CT"],
   "report.normal.ecg": ["正常心电图", "Normal ECG"],
 
-  "report.save.none": ["输入后自动保存", "Saved as you type"],
+  "report.save.none": ["修改自动保存", "Saved as you type"],
   "report.save.saved": ["已保存 {{time}}", "Saved {{time}}"],
   "report.save.typed": ["已存本机", "Kept on this machine"],
   "report.save.saving": ["正在保存", "Saving"],
@@ -34,8 +34,10 @@ export const reportTexts = {
     "Signed out. Kept on this machine, saved once you sign in",
   ],
   "report.save.outdated": ["另一窗口有更新的内容，请选择", "Newer text from another window: choose one"],
-  "report.save.refused": ["未能保存到中心，已存本机：{{reason}}", "Not saved at the hub, kept on this machine: {{reason}}"],
-  "report.save.local": ["修改已存本机，签发时一并提交", "Changes are kept on this machine and go out when you sign"],
+  "report.save.refused": [
+    "未能保存到中心，已存本机：{{reason}}",
+    "Not saved at the hub, kept on this machine: {{reason}}",
+  ],
   "report.save.local-refused": [
     "浏览器无法在本机保存，请勿关闭本页",
     "This browser cannot keep the text here: do not close the page",
@@ -55,7 +57,10 @@ export const reportTexts = {
     "The marks show where they differ. The text that is not chosen is not kept.",
   ],
 
-  "report.kept.title": ["本机还留有您未提交的文字（{{time}}）", "Text of yours that was never submitted is kept here ({{time}})"],
+  "report.kept.title": [
+    "本机还留有您未提交的文字（{{time}}）",
+    "Text of yours that was never submitted is kept here ({{time}})",
+  ],
   "report.kept.copy": ["复制", "Copy"],
   "report.kept.copied": ["已复制", "Copied"],
   "report.kept.discard": ["不再保留", "Discard"],
@@ -96,10 +101,7 @@ export const reportTexts = {
   "report.return": ["退回修改", "Send back"],
   "report.return.confirm.title": ["退回给 {{name}}？", "Send back to {{name}}?"],
   "report.return.reason": ["退回原因（必填）", "Reason (required)"],
-  "report.return.reason.hint": [
-    "请写明需要补充或修改之处",
-    "Say what has to be added or changed",
-  ],
+  "report.return.reason.hint": ["请写明需要补充或修改之处", "Say what has to be added or changed"],
   "report.return.note": [
     "您对文字的修改不会保留，请把要点写入原因。",
     "Your own changes to the text are not kept: put what matters into the reason.",
@@ -122,9 +124,15 @@ export const reportTexts = {
   "report.final": ["已签发", "Final"],
   "report.pdf": ["PDF 报告", "PDF report"],
   "report.pdf.making": ["PDF 生成中", "PDF is being made"],
-  "report.unclaimed": ["此任务尚未领取。领取后即可书写报告。", "Nobody has claimed this task yet. Claim it to write the report."],
+  "report.unclaimed": [
+    "此任务尚未领取。领取后即可书写报告。",
+    "Nobody has claimed this task yet. Claim it to write the report.",
+  ],
   "report.claim": ["领取任务", "Claim"],
-  "report.claimed-by": ["{{name}} 正在阅片，您可查看影像。", "{{name}} is reading this study. You can look at the images."],
+  "report.claimed-by": [
+    "{{name}} 正在阅片，您可查看影像。",
+    "{{name}} is reading this study. You can look at the images.",
+  ],
   "report.not-routed": ["任务正在送往 {{site}}。", "The task is on its way to {{site}}."],
   "report.no-task": ["此检查尚未申请阅片。", "No reading has been asked for yet."],
   "report.in-progress": ["报告尚未签发。", "The report is not final yet."],
@@ -140,7 +148,7 @@ export const reportTexts = {
   ],
   "report.information": ["检查信息", "Study"],
   "report.priors": ["既往检查", "Prior studies"],
-  "report.priors.count": ["既往检查（{{count}}）", "Prior studies ({{count}})"],
+  "report.priors.count": ["既往 {{count}}", "{{count}} prior"],
   "report.priors.none": ["没有既往检查", "No prior studies"],
   "report.priors.open": ["在本页打开", "Open here"],
   "report.accession": ["检查号", "Accession"],

@@ -1,3 +1,84 @@
 import type { TextTable } from "../../../core/texts/text-table.ts";
 
-export const shellTexts = {} as const satisfies TextTable;
+export const shellTexts = {
+  "shell.skip": ["跳到内容", "Skip to the content"],
+  "shell.desks": ["工作台", "Desks"],
+  "shell.desk-technician": ["检查", "Studies"],
+  "shell.desk-reading": ["阅片", "Reading"],
+  "shell.desk-gp": ["报告", "Reports"],
+  "shell.desk-admin": ["管理", "Administration"],
+  "shell.account": ["账户", "Account"],
+  "shell.keys": ["快捷键", "Keys"],
+  "shell.keys-hint": ["按 ? 查看快捷键", "Press ? to see the keys"],
+  "shell.home": ["回到首页", "Go to the start page"],
+  "shell.sign-out-upload-title": ["上传尚未完成", "An upload is under way"],
+  "shell.sign-out-upload": [
+    "退出后上传会中断。已存入的不受影响，重新登录后再次添加同一文件夹即可继续。",
+    "Signing out interrupts it. What is stored stays; sign in again and add the same folder to go on.",
+  ],
+  "shell.upload-running": ["上传 {{done}}/{{total}}", "Upload {{done}}/{{total}}"],
+  "shell.upload-paused": ["上传已暂停 {{done}}/{{total}}", "Upload paused {{done}}/{{total}}"],
+  "shell.upload-waiting": ["上传等待连接 {{done}}/{{total}}", "Upload waits for the line {{done}}/{{total}}"],
+
+  "live.lost": ["连接中断，正在重连", "Connection lost, trying again"],
+  "live.lost-hint": [
+    "页面内容可能不是最新；恢复后会自动更新。",
+    "The page may be out of date; it updates itself once the connection is back.",
+  ],
+
+  "sign-in.title": ["登录", "Sign in"],
+  "sign-in.tagline": ["影像与心电，一处汇集，及时诊断", "CT and ECG of the region, read in time"],
+  "sign-in.username": ["用户名", "User name"],
+  "sign-in.password": ["密码", "Password"],
+  "sign-in.show": ["显示密码", "Show the password"],
+  "sign-in.hide": ["隐藏密码", "Hide the password"],
+  "sign-in.caps": ["大写锁定已开启", "Caps Lock is on"],
+  "sign-in.submit": ["登录", "Sign in"],
+  "sign-in.working": ["正在登录", "Signing in"],
+  "sign-in.unreachable": [
+    "无法连接到服务器，请检查网络后重试。",
+    "The server cannot be reached. Check the network and try again.",
+  ],
+  "sign-in.help": ["忘记密码请联系本机构管理员。", "Forgot the password? Ask your administrator."],
+  "sign-in.again": ["请重新登录", "Sign in again"],
+  "sign-in.again-why": [
+    "登录已过期。本页内容和已输入的文字都还在，登录后继续。",
+    "Your session has ended. This page and what you typed are still here; sign in to go on.",
+  ],
+  "sign-in.other": ["换一个账户登录", "Sign in as someone else"],
+
+  "notice.title": ["通知", "Notices"],
+  "notice.unseen": ["{{count}} 条未读通知", "{{count}} unseen notices"],
+  "notice.none": ["没有通知。报告签发、退回等消息会出现在这里。", "No notices. Final and returned reports are told here."],
+  "notice.report-final": ["报告已签发", "Report is final"],
+  "notice.report-returned": ["报告被退回修改", "Report was sent back"],
+  "notice.task-new-images": ["检查有新图像", "New images have come in"],
+  "notice.other": ["任务有更新", "A task has changed"],
+  "notice.all-seen": ["全部标为已读", "Mark all as seen"],
+  "notice.mark-unseen": ["未读", "Unseen"],
+  "notice.open": ["查看", "Open"],
+
+  "page.not-found": ["没有这个页面", "There is no such page"],
+  "page.not-found-why": ["地址有误，或内容已移走。", "The address is wrong, or the thing was moved."],
+  "page.not-yours": ["您没有此工作台的权限", "This desk is not yours"],
+  "page.not-yours-why": [
+    "如需开通，请联系管理员。",
+    "Ask the administrator if it should be.",
+  ],
+  "page.failed": ["页面出错", "This page failed"],
+  "page.failed-why": [
+    "已保存和已输入到中心的内容不受影响。请重试；若仍出现请联系管理员。",
+    "What was saved is not touched. Try again; if it stays, tell the administrator.",
+  ],
+  "page.outdated": ["系统已更新", "The system was updated"],
+  "page.outdated-why": ["请重新加载页面以使用新版本。", "Load the page again to use the new version."],
+  "page.reload": ["重新加载", "Load again"],
+  "page.no-role": ["您的账户尚未分配角色", "Your account has no role yet"],
+  "page.no-role-why": ["请联系管理员分配角色。", "Ask the administrator for one."],
+
+  "key.title": ["快捷键", "Keys"],
+  "key.help": ["显示本页快捷键", "Show the keys of this page"],
+  "key.search": ["搜索", "Search"],
+  "key.close": ["关闭", "Close"],
+  "key.space": ["空格", "Space"],
+} as const satisfies TextTable;

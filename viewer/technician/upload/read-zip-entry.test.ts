@@ -12,9 +12,13 @@ async function open(zip: Uint8Array): Promise<{ read: ReadRange; entry: ZipEntry
 }
 
 async function whole(read: ReadRange, entry: ZipEntry): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of readZipEntry(read, entry)) chunks.push(chunk);
-  return Buffer.concat(chunks);
+  const bytes = new Uint8Array(entry.size);
+  let at = 0;
+  for await (const chunk of readZipEntry(read, entry)) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
 }
 
 // 200 000 bytes that do not pack well, so that several steps are read
@@ -27,7 +31,7 @@ test("CRC-32 of the check string", () => {
 
 test.each([0, 6] as const)("gives back what was packed, level %d", async (level) => {
   const { read, entry } = await open(zipSync({ "a.dcm": [noise, { level }] }));
-  expect(Buffer.compare(await whole(read, entry), Buffer.from(noise))).toBe(0);
+  expect(crc32(await whole(read, entry))).toBe(crc32(noise));
 });
 
 test("stops an entry that gives more than it announced", async () => {

@@ -105,7 +105,7 @@ CREATE TABLE study (
   study_date text NOT NULL,
   study_time text NOT NULL,
   accession_number text NOT NULL,
-  study_id text NOT NULL,
+  dicom_study_id text NOT NULL,
   description text NOT NULL,
   referring_physician text NOT NULL,
   -- the patient as this study's own header names her; the patient row is the identity
@@ -216,7 +216,7 @@ BEGIN
     END IF;
 
     IF v_study.id IS NULL THEN
-      INSERT INTO study (study_instance_uid, site_id, patient_id, study_date, study_time, accession_number, study_id, description,
+      INSERT INTO study (study_instance_uid, site_id, patient_id, study_date, study_time, accession_number, dicom_study_id, description,
           referring_physician, patient_name, patient_name_latin, patient_birth_date, patient_sex, patient_age, attributes,
           search_text, identity_conflict, first_received_at, last_received_at)
         VALUES (st->>'studyInstanceUid', e->>'siteId', v_patient, st->>'studyDate', st->>'studyTime', st->>'accessionNumber',
@@ -414,6 +414,14 @@ CREATE FUNCTION hub_view_grants(wanted text) RETURNS text[] LANGUAGE sql STABLE 
   JOIN account a ON a.id = r.account_id AND a.disabled_at IS NULL
   WHERE r.account_id = hub_account_id() $$;
 
+-- Writes that the account saw the study; the same again within ten minutes is one view.
+CREATE FUNCTION hub_note_view(who text, what text, seen_study bigint) RETURNS void LANGUAGE sql SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+  INSERT INTO audit_event (actor, account_id, action, outcome, study_id)
+  SELECT who, hub_account_id(), what, 'done', seen_study WHERE NOT EXISTS (
+    SELECT 1 FROM audit_event e WHERE e.study_id = seen_study AND e.account_id = hub_account_id() AND e.action = what
+      AND e.at > clock_timestamp() - interval '10 minutes') $$;
+
 ALTER TABLE study ENABLE ROW LEVEL SECURITY;
 ALTER TABLE series ENABLE ROW LEVEL SECURITY;
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
@@ -430,29 +438,29 @@ CREATE POLICY view_access ON study_access FOR SELECT TO hub_app USING (
   (SELECT '* any' = ANY (hub_view_grants('study.view')))
   OR (site_id || ' ' || relation) = ANY ((SELECT hub_view_grants('study.view'))::text[]));
 CREATE POLICY give_access ON study_access FOR INSERT TO hub_app WITH CHECK (
-  EXISTS (SELECT 1 FROM study s WHERE s.id = study_id));
+  EXISTS (SELECT 1 FROM study s WHERE s.id = study_access.study_id));
 CREATE POLICY view_study ON study FOR SELECT TO hub_app USING (
   (SELECT '* any' = ANY (hub_view_grants('study.view')))
   OR EXISTS (SELECT 1 FROM study_access a WHERE a.study_id = study.id));
-CREATE POLICY view_series ON series FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.id = study_id));
-CREATE POLICY view_instance ON instance FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.id = study_id));
+CREATE POLICY view_series ON series FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.id = series.study_id));
+CREATE POLICY view_instance ON instance FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.id = instance.study_id));
 CREATE POLICY view_patient ON patient FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.patient_id = patient.id));
-CREATE POLICY view_task ON reading_task FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.id = study_id));
+CREATE POLICY view_task ON reading_task FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.id = reading_task.study_id));
 CREATE POLICY make_task ON reading_task FOR INSERT TO hub_app WITH CHECK (
   (site_id || ' origin') = ANY ((SELECT hub_view_grants('task.request'))::text[]));
 CREATE POLICY move_task ON reading_task FOR UPDATE TO hub_app USING (
   (site_id || ' origin') = ANY ((SELECT hub_view_grants('task.withdraw') || hub_view_grants('task.request') || hub_view_grants('report.acknowledge'))::text[])
   OR (centre_site_id || ' centre') = ANY ((SELECT hub_view_grants('task.write'))::text[]));
 CREATE POLICY own_draft ON report_draft FOR ALL TO hub_app USING (account_id = (SELECT hub_account_id()))
-  WITH CHECK (account_id = (SELECT hub_account_id()) AND EXISTS (SELECT 1 FROM reading_task t WHERE t.id = task_id
+  WITH CHECK (account_id = (SELECT hub_account_id()) AND EXISTS (SELECT 1 FROM reading_task t WHERE t.id = report_draft.task_id
     AND (t.centre_site_id || ' centre') = ANY ((SELECT hub_view_grants('task.write'))::text[])));
-CREATE POLICY view_version ON report_version FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM reading_task t WHERE t.id = task_id));
-CREATE POLICY write_version ON report_version FOR INSERT TO hub_app WITH CHECK (EXISTS (SELECT 1 FROM reading_task t WHERE t.id = task_id
+CREATE POLICY view_version ON report_version FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM reading_task t WHERE t.id = report_version.task_id));
+CREATE POLICY write_version ON report_version FOR INSERT TO hub_app WITH CHECK (EXISTS (SELECT 1 FROM reading_task t WHERE t.id = report_version.task_id
     AND (t.centre_site_id || ' centre') = ANY ((SELECT hub_view_grants('task.write'))::text[])));
 CREATE POLICY view_notice ON notice FOR SELECT TO hub_app USING (
   (account_id IS NULL OR account_id = (SELECT hub_account_id()))
   AND EXISTS (SELECT 1 FROM account_role r WHERE r.account_id = (SELECT hub_account_id()) AND r.site_id = notice.site_id AND r.role = notice.role));
-CREATE POLICY make_notice ON notice FOR INSERT TO hub_app WITH CHECK (EXISTS (SELECT 1 FROM reading_task t WHERE t.id = task_id));
+CREATE POLICY make_notice ON notice FOR INSERT TO hub_app WITH CHECK (EXISTS (SELECT 1 FROM reading_task t WHERE t.id = notice.task_id));
 CREATE POLICY own_seen ON notice_seen FOR ALL TO hub_app USING (account_id = (SELECT hub_account_id()))
   WITH CHECK (account_id = (SELECT hub_account_id()));
 CREATE POLICY write_audit ON audit_event FOR INSERT TO hub_app WITH CHECK (account_id IS NOT DISTINCT FROM (SELECT hub_account_id()));

@@ -1,0 +1,162 @@
+import { parseArgs } from "node:util";
+import { ROLES } from "../core/access/policy.ts";
+import { PAYLOADS } from "../core/api/payloads.ts";
+import { DomainError } from "../core/errors.ts";
+import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
+import { readRunInfo } from "../core/infra/embedded/run-info.ts";
+import { asHub } from "../core/infra/postgres/as-actor.ts";
+import { verifyAudit } from "../core/infra/postgres/audit-chain.ts";
+import { type Database, openDatabase } from "../core/infra/postgres/database.ts";
+import { migrate } from "../core/infra/postgres/migrate.ts";
+import { saveApplicationEntity, writeAccount } from "../core/infra/postgres/queries/district-queries.ts";
+import { verifyArchive } from "../core/infra/postgres/verify-archive.ts";
+import { writeAudit } from "../core/infra/postgres/write-audit.ts";
+import { parseSettings, type Settings } from "../core/infra/settings.ts";
+import { createKey } from "../core/infra/sign-in/accounts.ts";
+import { hashPassword } from "../core/infra/sign-in/password.ts";
+import { newToken } from "../core/infra/sign-in/secret-token.ts";
+import { errorTexts } from "../core/texts/error-texts.ts";
+import { fillText } from "../core/texts/text-table.ts";
+
+const USAGE = `usage: npm run --silent hub -- COMMAND
+  ae add TITLE --site S [--host H --port P]      register a device's AE title at a site
+  user add NAME --display TEXT --role R [--site S] [--title TEXT]
+                                                 add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
+  key create --user U --name N                   make a key for a machine; prints it, alone
+  verify                                         read every object again and compare it with its hash
+  audit verify                                   walk the audit's hash chain
+  migrate                                        bring the database to this version`;
+
+type Options = Readonly<Record<string, string | undefined>>;
+type Command = (db: Database, words: readonly string[], options: Options, settings: Settings) => Promise<number>;
+
+/** The administrator's command. Works beside a running hub, on the database it runs on. */
+const COMMANDS: Readonly<Record<string, Command>> = {
+  "ae add": addApplicationEntity,
+  "user add": addUser,
+  "key create": createUserKey,
+  verify: verify,
+  "audit verify": verifyChain,
+  migrate: async (db) => {
+    await migrate(db);
+    return 0;
+  },
+};
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const parsed = parse();
+  const name = parsed?.positionals.slice(0, 2).join(" ") ?? "";
+  const found = Object.keys(COMMANDS).find(
+    (known) => name === known || name.startsWith(`${known} `) || parsed?.positionals[0] === known,
+  );
+  const command = found ? COMMANDS[found] : undefined;
+  if (!parsed || !command || !found) {
+    console.error(USAGE);
+    return 2;
+  }
+  const settings = parseSettings(process.env);
+  const url = settings.databaseUrl ?? (await readRunInfo(settings.dataDir, "postgres"))?.url;
+  if (!url) {
+    console.error(
+      "The hub is not running on this data directory (HUB_DATA), and DATABASE_URL is not set. Start it with `npm start`.",
+    );
+    return 1;
+  }
+  const { db, close } = openDatabase(url, { max: 4 });
+  try {
+    return await command(db, parsed.positionals.slice(found.split(" ").length), parsed.values, settings);
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    const values = Object.fromEntries(Object.entries(error.detail).map(([key, value]) => [key, String(value)]));
+    console.error(fillText(errorTexts[`error.${error.code}`][1], values));
+    return 1;
+  } finally {
+    await close();
+  }
+}
+
+function parse() {
+  const text = { type: "string" } as const;
+  try {
+    return parseArgs({
+      allowPositionals: true,
+      options: { site: text, host: text, port: text, user: text, name: text, display: text, role: text, title: text },
+    });
+  } catch {
+    return null;
+  }
+}
+
+async function addApplicationEntity(db: Database, [title]: readonly string[], options: Options): Promise<number> {
+  const params = PAYLOADS.saveApplicationEntity.params.safeParse({ title });
+  const body = PAYLOADS.saveApplicationEntity.body.safeParse({
+    siteId: options["site"],
+    host: options["host"] ?? null,
+    port: options["port"] === undefined ? null : Number(options["port"]),
+  });
+  if (!params.success || !body.success)
+    throw new DomainError("request-invalid", { where: params.success ? "--site, --host, --port" : "TITLE" });
+  await asHub(db, async (tx) => {
+    await saveApplicationEntity(tx, params.data.title, body.data);
+    await writeAudit(tx, {
+      actor: "hub",
+      action: "application-entity.save",
+      outcome: "done",
+      detail: { title: params.data.title },
+    });
+  });
+  return 0;
+}
+
+async function addUser(db: Database, [username]: readonly string[], options: Options): Promise<number> {
+  const password = newToken().slice(0, 16);
+  const account = PAYLOADS.createAccount.body.safeParse({
+    username,
+    displayName: options["display"] ?? username,
+    title: options["title"] ?? "",
+    password,
+    roles: [{ role: options["role"], siteId: options["site"] ?? null }],
+  });
+  if (!account.success)
+    throw new DomainError("request-invalid", {
+      where: account.error.issues.map((issue) => issue.path.join(".")).join(", "),
+    });
+  const passwordHash = await hashPassword(password);
+  await asHub(db, async (tx) => {
+    await writeAccount(tx, null, { ...account.data, passwordHash, disabled: false });
+    await writeAudit(tx, {
+      actor: "hub",
+      action: "account.create",
+      outcome: "done",
+      detail: { username: account.data.username },
+    });
+  });
+  console.log(password);
+  return 0;
+}
+
+async function createUserKey(db: Database, _words: readonly string[], options: Options): Promise<number> {
+  if (!options["user"] || !options["name"]) throw new DomainError("request-invalid", { where: "--user, --name" });
+  console.log(await createKey(db, options["user"], options["name"]));
+  return 0;
+}
+
+async function verify(db: Database, _words: readonly string[], _options: Options, settings: Settings): Promise<number> {
+  const verdict = await verifyArchive(db, await openFileBlobStore(settings.dataDir));
+  console.log(
+    `${verdict.whole} whole, ${verdict.damaged.length} damaged, ${verdict.missing.length} missing, ${verdict.orphans} without a row`,
+  );
+  for (const uid of verdict.damaged) console.log(`damaged ${uid}`);
+  for (const uid of verdict.missing) console.log(`missing ${uid}`);
+  return verdict.damaged.length + verdict.missing.length === 0 ? 0 : 1;
+}
+
+async function verifyChain(db: Database): Promise<number> {
+  const verdict = await verifyAudit(db);
+  console.log(
+    `${verdict.sealed} sealed, ${verdict.unsealed} not yet sealed, ${verdict.brokenAt ? `broken at ${verdict.brokenAt}` : "chain whole"}`,
+  );
+  return verdict.brokenAt ? 1 : 0;
+}

@@ -1,0 +1,132 @@
+import { isIPv4 } from "node:net";
+import { join } from "node:path";
+import { DEMO_ACCOUNTS } from "../core/demo/demo-district.ts";
+import { openFileBlobStore, sweepIncoming } from "../core/infra/blob/file-blob-store.ts";
+import { seedDemoDistrict } from "../core/infra/demo/seed-demo.ts";
+import { storeDemoStudies } from "../core/infra/demo/store-demo-studies.ts";
+import { startEmbeddedPostgres } from "../core/infra/embedded/embedded-postgres.ts";
+import { startEmbeddedRedis } from "../core/infra/embedded/embedded-redis.ts";
+import type { EmbeddedServer } from "../core/infra/embedded/embedded-server.ts";
+import { createLog } from "../core/infra/log.ts";
+import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
+import { type DatabaseHandle, openDatabase } from "../core/infra/postgres/database.ts";
+import { migrate } from "../core/infra/postgres/migrate.ts";
+import { parseSettings, SettingsError } from "../core/infra/settings.ts";
+import { newToken } from "../core/infra/sign-in/secret-token.ts";
+import { instanceReceiver } from "../core/study/receive-instance.ts";
+import { onStopSignal, type Supervised, superviseProcess } from "./supervise.ts";
+
+/** Runs the whole hub on this machine: the embedded parts, then http, dicom and worker, each a process of its own. */
+const settings = settingsOrEnd();
+const log = createLog({ level: settings.logLevel, role: "start" });
+const root = join(import.meta.dirname, "..");
+
+const embedded: { postgres?: EmbeddedServer; redis?: EmbeddedServer } = {};
+let processes: Supervised[] = [];
+let stopping = false;
+onStopSignal(stop);
+
+const databaseUrl = settings.databaseUrl ?? (await startPart("postgres"));
+const redisUrl = settings.redisUrl ?? (await startPart("redis"));
+await sweepIncoming(settings.dataDir);
+const database = openDatabase(databaseUrl, { max: 4 });
+await migrate(database.db);
+const demoPassword = await seedDemo(database);
+processes = startProcesses();
+await Promise.all(processes.map((process) => process.ready));
+sayWhere();
+if (demoPassword !== null) {
+  const blobs = await openFileBlobStore(settings.dataDir);
+  await storeDemoStudies(instanceReceiver(blobs, postgresArchiveIndex(database.pool)), Date.now());
+  sayDemo(demoPassword);
+}
+await database.close();
+
+function settingsOrEnd() {
+  try {
+    return parseSettings(process.env);
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+/** Starts an embedded part, and again whenever it ends by itself; it comes back on the same port when that is free. */
+async function startPart(part: "postgres" | "redis"): Promise<string> {
+  const start = part === "postgres" ? startEmbeddedPostgres : startEmbeddedRedis;
+  const server = await start({ dataDir: settings.dataDir, log });
+  embedded[part] = server;
+  void server.exited.then(async () => {
+    if (stopping) return;
+    log.error({ part }, "embedded.ended");
+    const url = await startPart(part);
+    if (url !== server.url) await restartProcesses(part, url);
+  });
+  return server.url;
+}
+
+function startProcesses(
+  urls: { readonly database: string; readonly redis: string } = { database: databaseUrl, redis: redisUrl },
+): Supervised[] {
+  const env = {
+    ...process.env,
+    DATABASE_URL: urls.database,
+    REDIS_URL: urls.redis,
+    HUB_DATA: settings.dataDir,
+    UV_THREADPOOL_SIZE: "16",
+  };
+  const main = (name: string, args: readonly string[]) =>
+    superviseProcess({
+      name,
+      args: args.map((arg, i) => (i === 0 ? join(root, arg) : arg)),
+      env,
+      log,
+      stopMs: settings.stopSeconds * 1000,
+    });
+  return [
+    main("http", ["server/main.ts", "--role", "http"]),
+    main("dicom", ["server/main.ts", "--role", "dicom"]),
+    main("worker", ["worker/main.ts"]),
+  ];
+}
+
+async function restartProcesses(part: "postgres" | "redis", url: string): Promise<void> {
+  await Promise.all(processes.map((process) => process.stop()));
+  processes = startProcesses({
+    database: part === "postgres" ? url : (embedded.postgres?.url ?? databaseUrl),
+    redis: part === "redis" ? url : (embedded.redis?.url ?? redisUrl),
+  });
+}
+
+async function stop(): Promise<void> {
+  stopping = true;
+  await Promise.all(processes.map((process) => process.stop()));
+  await embedded.redis?.stop();
+  await embedded.postgres?.stop();
+}
+
+/** The demo is for a first look on one's own machine only. Gives the password when the district was written. */
+async function seedDemo({ db }: DatabaseHandle): Promise<string | null> {
+  const { host } = settings.http;
+  const loopback = host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
+  if (settings.demo.mode === "off" || settings.production || !loopback) return null;
+  const password = settings.demo.password ?? newToken().slice(0, 14);
+  return (await seedDemoDistrict(db, password)) ? password : null;
+}
+
+function sayWhere(): void {
+  console.log(`\n  Tele-reading Hub  http://${settings.http.host}:${settings.http.port}/`);
+  console.log(`  DICOM             ${settings.dicom.host}:${settings.dicom.port}  AE title ${settings.dicom.aeTitle}`);
+  console.log(`  data              ${settings.dataDir}\n`);
+}
+
+function sayDemo(password: string): void {
+  console.log("  Demo district: everybody in it is invented. Password of every account, made for this install:\n");
+  console.log(`      ${password}\n`);
+  for (const { username, displayName, title, roles } of DEMO_ACCOUNTS)
+    console.log(
+      `  ${username.padEnd(12)} ${displayName} ${title}  ${roles.map((r) => `${r.role}@${r.siteId ?? "*"}`).join(" ")}`,
+    );
+  console.log("\n  A study of your own: storescu -aet CT_YANJI -aec HUB 127.0.0.1 <DICOM port> +sd +r FOLDER\n");
+}

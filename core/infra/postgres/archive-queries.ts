@@ -1,0 +1,263 @@
+import { type RawBuilder, sql } from "kysely";
+import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
+import type { HubTx } from "./as-actor.ts";
+
+export type QueryLevel = "study" | "series" | "instance";
+
+/** One thing a query asks of one attribute; values within are "any of". DICOM wildcards `*` and `?` in patterns. */
+export type Match =
+  | { readonly kind: "equals"; readonly values: readonly string[] }
+  | { readonly kind: "pattern"; readonly pattern: string }
+  /** Both ends included; null is open. */
+  | { readonly kind: "range"; readonly from: string | null; readonly to: string | null }
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "name"; readonly pattern: string }
+  /** Each word somewhere among names, pinyin and initials. */
+  | { readonly kind: "words"; readonly words: readonly string[] };
+
+export interface Condition {
+  /** Eight hex digits, one of `QUERY_KEYS`. */
+  readonly tag: string;
+  readonly match: Match;
+}
+
+export interface ArchiveQuery {
+  readonly level: QueryLevel;
+  readonly conditions: readonly Condition[];
+  readonly limit: number;
+  readonly offset: number;
+}
+
+export interface ArchiveMatch {
+  readonly studyInstanceUid: string;
+  readonly modalities: readonly string[];
+  readonly seriesCount: number;
+  readonly studyInstanceCount: number;
+  readonly studyAttributes: DicomJsonDataSet;
+  readonly series?: {
+    readonly seriesInstanceUid: string;
+    readonly instanceCount: number;
+    readonly attributes: DicomJsonDataSet;
+  };
+  readonly instance?: { readonly sopInstanceUid: string; readonly attributes: DicomJsonDataSet };
+}
+
+interface QueryKey {
+  readonly level: QueryLevel;
+  readonly text: RawBuilder<string>;
+}
+
+const key = (level: QueryLevel, text: RawBuilder<string>): QueryKey => ({ level, text });
+const kept = (level: QueryLevel, tag: string): QueryKey =>
+  key(level, sql<string>`coalesce(${sql.ref(`${level}.attributes`)} -> ${sql.lit(tag)} -> 'Value' ->> 0, '')`);
+
+/** What a query may ask for, and where it stands; the rest is answered with a warning. */
+export const QUERY_KEYS: Readonly<Record<string, QueryKey>> = {
+  "0020000D": key("study", sql<string>`study.study_instance_uid`),
+  "00080020": key("study", sql<string>`study.study_date`),
+  "00080030": key("study", sql<string>`study.study_time`),
+  "00080050": key("study", sql<string>`study.accession_number`),
+  "00080061": key("study", sql<string>`study.modalities`),
+  "00080090": key("study", sql<string>`study.referring_physician`),
+  "00081030": key("study", sql<string>`study.description`),
+  "00200010": key("study", sql<string>`study.dicom_study_id`),
+  "00100010": key("study", sql<string>`study.search_text`),
+  "00100020": kept("study", "00100020"),
+  "00100030": kept("study", "00100030"),
+  "00100040": kept("study", "00100040"),
+  "0020000E": key("series", sql<string>`series.series_instance_uid`),
+  "00080060": key("series", sql<string>`series.modality`),
+  "00200011": key("series", sql<string>`series.series_number`),
+  "0008103E": key("series", sql<string>`series.description`),
+  "00180015": key("series", sql<string>`series.body_part`),
+  "00080021": kept("series", "00080021"),
+  "00080070": kept("series", "00080070"),
+  "00081010": kept("series", "00081010"),
+  "00181030": kept("series", "00181030"),
+  "00080018": key("instance", sql<string>`instance.sop_instance_uid`),
+  "00080016": key("instance", sql<string>`instance.sop_class_uid`),
+  "00200013": key("instance", sql<string>`instance.instance_number`),
+  "00080023": kept("instance", "00080023"),
+};
+
+const PATIENT_NAME = "00100010";
+const PATIENT_ID = "00100020";
+const MODALITIES_IN_STUDY = "00080061";
+
+/**
+ * The rows that match, newest studies first, then by number; ids break ties, so that pages neither miss nor repeat. One
+ * statement, under the row-level security of `tx`.
+ */
+export async function findInArchive(tx: HubTx, query: ArchiveQuery): Promise<readonly ArchiveMatch[]> {
+  const { level } = query;
+  const where = sql.join([sql`true`, ...query.conditions.map(conditionSql)], sql` AND `);
+  const paging = sql`LIMIT ${query.limit} OFFSET ${query.offset}`;
+  const study = sql`study.study_instance_uid AS "studyInstanceUid", study.modalities, study.series_count AS "seriesCount",
+    study.instance_count AS "studyInstanceCount", study.attributes AS "studyAttributes"`;
+  const series = sql`jsonb_build_object('seriesInstanceUid', series.series_instance_uid,
+    'instanceCount', series.instance_count, 'attributes', series.attributes) AS series`;
+  const instance = sql`jsonb_build_object('sopInstanceUid', instance.sop_instance_uid,
+    'attributes', instance.attributes) AS instance`;
+  const joinSeries = sql`JOIN series ON series.study_id = study.id`;
+  const joinInstance = sql`JOIN instance ON instance.series_id = series.id`;
+  const newestFirst = sql`study.study_date DESC, study.id DESC`;
+  const bySeries = sql`${newestFirst}, series.series_number NULLS LAST, series.id`;
+  const statement =
+    level === "study"
+      ? sql<ArchiveMatch>`SELECT ${study} FROM study WHERE ${where} ORDER BY ${newestFirst} ${paging}`
+      : level === "series"
+        ? sql<ArchiveMatch>`SELECT ${study}, ${series} FROM study ${joinSeries} WHERE ${where}
+            ORDER BY ${bySeries} ${paging}`
+        : sql<ArchiveMatch>`SELECT ${study}, ${series}, ${instance} FROM study ${joinSeries} ${joinInstance} WHERE ${where}
+            ORDER BY ${bySeries}, instance.instance_number NULLS LAST, instance.id ${paging}`;
+  return (await statement.execute(tx)).rows;
+}
+
+function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
+  const { text } = QUERY_KEYS[tag] as QueryKey;
+  if (tag === MODALITIES_IN_STUDY) return modalitiesSql(match);
+  switch (match.kind) {
+    case "equals":
+      return and(
+        match.values.length === 1 ? sql`${text} = ${match.values[0]}` : sql`${text} = ANY (${match.values})`,
+        tag === PATIENT_ID && match.values.length === 1 ? indexed(match.values[0] as string) : null,
+      );
+    case "pattern":
+      return and(sql`${text} LIKE ${likePattern(match.pattern)}`, tag === PATIENT_ID ? indexed(match.pattern) : null);
+    case "range":
+      return and(
+        sql`${text} <> ''`,
+        match.from === null ? null : sql`${text} >= ${match.from}`,
+        // "10" as the end of a time range means until 10:59:59.999999 (PS3.4 §C.2.2.2.5)
+        match.to === null ? null : sql`left(${text}, ${match.to.length}) <= ${match.to}`,
+      );
+    case "number":
+      return sql`${text} = ${match.value}`;
+    case "name":
+      return tag === PATIENT_NAME
+        ? patientNameSql(match.pattern)
+        : sql`${text} ILIKE ${likePattern(spaced(match.pattern))}`;
+    case "words":
+      return tag === PATIENT_NAME
+        ? and(...match.words.map((word) => sql`${text} LIKE ${`%${escaped(word.toLowerCase())}%`}`))
+        : and(...match.words.map((word) => sql`${text} ILIKE ${`%${escaped(word)}%`}`));
+  }
+}
+
+function modalitiesSql(match: Match): RawBuilder<unknown> {
+  if (match.kind === "equals") return sql`study.modalities && ${match.values}::text[]`;
+  const pattern = match.kind === "pattern" ? likePattern(match.pattern) : "%";
+  return sql`EXISTS (SELECT 1 FROM unnest(study.modalities) AS modality WHERE modality LIKE ${pattern})`;
+}
+
+/**
+ * A pattern over each component group, letters of either case, carets and blanks the same; a Han name also by its pinyin,
+ * whole or initials. The trigram index narrows first, by the pattern's own letters.
+ */
+function patientNameSql(pattern: string): RawBuilder<unknown> {
+  const like = likePattern(spaced(pattern));
+  const group = (name: string) =>
+    sql`replace(coalesce(study.attributes -> '00100010' -> 'Value' -> 0 ->> ${sql.lit(name)}, ''), '^', ' ') ILIKE ${like}`;
+  const inGroups = sql`(${group("Alphabetic")} OR ${group("Ideographic")} OR ${group("Phonetic")})`;
+  const asWord = `% ${likePattern(spaced(pattern).toLowerCase())} %`;
+  const inPinyin = /^[a-z ?*]*[a-z][a-z ?*]*$/i.test(pattern)
+    ? sql`' ' || study.search_text || ' ' LIKE ${asWord}`
+    : null;
+  return and(indexed(pattern), inPinyin ? sql`(${inGroups} OR ${inPinyin})` : inGroups);
+}
+
+/** Every run of letters of the pattern must be in the search text: asks no more than the pattern does, and has an index. */
+function indexed(pattern: string): RawBuilder<unknown> | null {
+  const runs = pattern
+    .toLowerCase()
+    .split(/[*?^=\s]+/)
+    .filter((run) => run !== "");
+  return runs.length === 0 ? null : and(...runs.map((run) => sql`study.search_text LIKE ${`%${escaped(run)}%`}`));
+}
+
+function and(...conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder<unknown> {
+  const present = conditions.filter((condition) => condition !== null);
+  return present.length === 0 ? sql`true` : sql`(${sql.join(present, sql` AND `)})`;
+}
+
+function spaced(pattern: string): string {
+  return pattern.replace(/\^/g, " ").replace(/\s+/g, " ").trim();
+}
+
+/** `*` any letters, `?` one (PS3.4 §C.2.2.2.4), in the words of LIKE. */
+function likePattern(pattern: string): string {
+  return escaped(pattern).replaceAll("*", "%").replaceAll("?", "_");
+}
+
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, (letter) => `\\${letter}`);
+}
+
+// Retrieve ------------------------------------------------------------------------------------------------------------
+
+/** What retrieving needs to know of an instance. Never changes once it is there. */
+export interface StoredInstance {
+  readonly id: string;
+  readonly seriesInstanceUid: string;
+  readonly sopInstanceUid: string;
+  readonly transferSyntaxUid: string;
+  readonly blobKey: string;
+  readonly byteLength: number;
+  readonly pixelDataOffset: number | null;
+}
+
+/** The study's own id, when the account of `tx` may see it. */
+export async function findStudyId(tx: HubTx, studyInstanceUid: string): Promise<string | null> {
+  const row = await tx
+    .selectFrom("study")
+    .select("id")
+    .where("study_instance_uid", "=", studyInstanceUid)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}
+
+/** The instances of a study, or of one of its series, in reading order. */
+export async function listStoredInstances(
+  tx: HubTx,
+  studyId: string,
+  seriesInstanceUid: string | null,
+): Promise<readonly StoredInstance[]> {
+  const rows = await tx
+    .selectFrom("instance")
+    .innerJoin("series", "series.id", "instance.series_id")
+    .select([
+      "instance.id",
+      "series.series_instance_uid",
+      "instance.sop_instance_uid",
+      "instance.transfer_syntax_uid",
+      "instance.blob_key",
+      "instance.byte_length",
+      "instance.pixel_data_offset",
+    ])
+    .where("series.study_id", "=", studyId)
+    .$if(seriesInstanceUid !== null, (q) => q.where("series.series_instance_uid", "=", seriesInstanceUid ?? ""))
+    .orderBy(sql`series.series_number NULLS LAST, series.id, instance.instance_number NULLS LAST, instance.id`)
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    seriesInstanceUid: row.series_instance_uid,
+    sopInstanceUid: row.sop_instance_uid,
+    transferSyntaxUid: row.transfer_syntax_uid,
+    blobKey: row.blob_key,
+    byteLength: Number(row.byte_length),
+    pixelDataOffset: row.pixel_data_offset === null ? null : Number(row.pixel_data_offset),
+  }));
+}
+
+/** The study's series and how many instances each has now, in reading order: what a kept answer is held against. */
+export async function listSeriesCounts(
+  tx: HubTx,
+  studyId: string,
+): Promise<readonly { readonly id: string; readonly seriesInstanceUid: string; readonly instanceCount: number }[]> {
+  return tx
+    .selectFrom("series")
+    .select(["id", "series_instance_uid as seriesInstanceUid", "instance_count as instanceCount"])
+    .where("study_id", "=", studyId)
+    .orderBy(sql`series_number NULLS LAST, id`)
+    .execute();
+}

@@ -1,0 +1,100 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Answer, Query } from "../../../api/payloads.ts";
+import { DomainError } from "../../../errors.ts";
+import { searchPattern } from "../../../study/search-text.ts";
+import type { HubTx } from "../as-actor.ts";
+import { SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary } from "./summary-rows.ts";
+
+const FROM = sql`FROM study s LEFT JOIN reading_task t ON t.study_id = s.id AND t.state <> 'withdrawn'`;
+
+const STAGES = {
+  receiving: sql`s.state = 'receiving'`,
+  unasked: sql`s.state = 'complete' AND t.id IS NULL`,
+  waiting: sql`t.state IN ('ordered', 'ready', 'claimed', 'preliminary')`,
+  reported: sql`t.state IN ('final', 'delivered', 'acknowledged')`,
+} as const;
+
+/** The studies that the caller's sites made, newest first, with how many stand at each stage. */
+export async function listStudies(
+  tx: HubTx,
+  siteIds: readonly string[] | "all",
+  query: Query<"listStudies">,
+): Promise<Answer<"listStudies">> {
+  const conditions: RawBuilder<unknown>[] = [sql`true`];
+  if (siteIds !== "all") conditions.push(sql`s.site_id = ANY (${siteIds as string[]})`);
+  if (query.q)
+    conditions.push(
+      sql`(s.search_text LIKE ${searchPattern(query.q)} OR lower(s.description) LIKE ${searchPattern(query.q)})`,
+    );
+  if (query.modality) conditions.push(sql`${query.modality} = ANY (s.modalities)`);
+  if (query.from) conditions.push(sql`s.study_date >= ${query.from}`);
+  if (query.to) conditions.push(sql`s.study_date <= ${query.to}`);
+  const where = sql.join(conditions, sql` AND `);
+  const stage = query.stage ? sql`AND ${STAGES[query.stage]}` : sql``;
+  const rows = await sql<SummaryRow>`
+    SELECT ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS} WHERE ${where} ${stage}
+    ORDER BY s.first_received_at DESC, s.id DESC LIMIT ${query.limit} OFFSET ${query.offset}`.execute(tx);
+  const counted = await sql<Record<keyof typeof STAGES | "all", string>>`
+    SELECT count(*) AS all, ${sql.join(
+      Object.entries(STAGES).map(([name, condition]) => sql`count(*) FILTER (WHERE ${condition}) AS ${sql.ref(name)}`),
+    )} ${FROM} WHERE ${where}`.execute(tx);
+  const counts = Object.fromEntries(
+    Object.entries(counted.rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
+  );
+  return { studies: rows.rows.map(studySummary), total: counts[query.stage ?? "all"] ?? 0, counts };
+}
+
+export async function getStudy(
+  tx: HubTx,
+  studyInstanceUid: string,
+): Promise<Answer<"getStudy"> & { readonly studyId: string }> {
+  const found = await sql<SummaryRow & { id: string; patient_key: string }>`
+    SELECT s.id, s.patient_id AS patient_key, ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS} WHERE s.study_instance_uid = ${studyInstanceUid}`.execute(
+    tx,
+  );
+  const row = found.rows[0];
+  if (!row) throw new DomainError("not-found");
+  const series = await tx
+    .selectFrom("series")
+    .select(["series_instance_uid", "modality", "series_number", "description", "instance_count"])
+    .where("study_id", "=", row.id)
+    .orderBy("series_number")
+    .orderBy("id")
+    .execute();
+  const priors = await sql<SummaryRow>`
+    SELECT ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS}
+    WHERE s.patient_id = ${row.patient_key} AND s.id <> ${row.id}
+    ORDER BY s.study_date DESC, s.study_time DESC LIMIT 50`.execute(tx);
+  return {
+    studyId: row.id,
+    study: studySummary(row),
+    series: series.map((s) => ({
+      seriesInstanceUid: s.series_instance_uid,
+      modality: s.modality,
+      number: s.series_number,
+      description: s.description,
+      instanceCount: s.instance_count,
+    })),
+    priors: priors.rows.map((prior) => ({
+      studyInstanceUid: prior.study_instance_uid,
+      studyDate: prior.study_date,
+      description: prior.description,
+      modalities: prior.modalities,
+      site: { id: prior.origin_id, name: prior.origin_name, nameEn: prior.origin_name_en },
+      reportTaskId: prior.final_at ? prior.task_id : null,
+    })),
+  };
+}
+
+/** Which of these instances are in the archive with just these bytes. */
+export async function findStoredInstances(
+  tx: HubTx,
+  body: { readonly instances: readonly { sopInstanceUid: string; dataSetSha256: string }[] },
+): Promise<string[]> {
+  if (body.instances.length === 0) return [];
+  const { rows } = await sql<{ sop_instance_uid: string }>`
+    SELECT i.sop_instance_uid FROM instance i
+    JOIN unnest(${body.instances.map((x) => x.sopInstanceUid)}::text[], ${body.instances.map((x) => x.dataSetSha256)}::text[]) AS w (uid, sha)
+      ON w.uid = i.sop_instance_uid AND decode(w.sha, 'hex') = i.data_set_sha256`.execute(tx);
+  return rows.map((row) => row.sop_instance_uid);
+}

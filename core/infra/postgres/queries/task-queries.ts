@@ -1,0 +1,121 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Actor } from "../../../access/actor.ts";
+import type { Answer, Query, ReportVersion } from "../../../api/payloads.ts";
+import { DomainError } from "../../../errors.ts";
+import { moveTask, TASK_MOVES, type TaskMove } from "../../../reading/task-moves.ts";
+import { searchPattern } from "../../../study/search-text.ts";
+import type { HubTx } from "../as-actor.ts";
+import { SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
+
+const FROM = sql`FROM reading_task t JOIN study s ON s.id = t.study_id`;
+
+/** The reading list of the centres at which the caller reads, with the counts of each view. */
+export async function listTasks(
+  tx: HubTx,
+  actor: Actor,
+  centreSiteIds: readonly string[],
+  query: Query<"listTasks">,
+): Promise<Answer<"listTasks">> {
+  const views = {
+    open: sql`t.state = 'ready'`,
+    mine: sql`t.state IN ('claimed', 'preliminary') AND t.reader_id = ${actor.accountId}`,
+    countersign: sql`t.state = 'preliminary' AND t.reader_id <> ${actor.accountId}`,
+    claimed: sql`t.state = 'claimed' AND t.reader_id <> ${actor.accountId}`,
+    done: sql`t.state IN ('final', 'delivered', 'acknowledged')`,
+  } as const;
+  const conditions: RawBuilder<unknown>[] = [sql`t.centre_site_id = ANY (${centreSiteIds as string[]})`];
+  if (query.q) conditions.push(sql`s.search_text LIKE ${searchPattern(query.q)}`);
+  if (query.modality) conditions.push(sql`t.modality = ${query.modality}`);
+  if (query.urgency) conditions.push(sql`t.urgency = ${query.urgency}`);
+  const where = sql.join(conditions, sql` AND `);
+  const order = query.view === "done" ? sql`t.final_at DESC, t.id` : sql`t.urgency DESC, t.due_at, t.id`;
+  const rows = await sql<SummaryRow & { prior_count: string }>`
+    SELECT ${SUMMARY_COLUMNS},
+      (SELECT count(*) FROM study x WHERE x.patient_id = s.patient_id AND x.id <> s.id) AS prior_count
+    ${FROM} ${SUMMARY_JOINS} WHERE ${where} AND ${views[query.view]}
+    ORDER BY ${order} LIMIT ${query.limit} OFFSET ${query.offset}`.execute(tx);
+  const counted = await sql<Record<string, string>>`
+    SELECT ${sql.join(
+      Object.entries(views).map(([name, condition]) => sql`count(*) FILTER (WHERE ${condition}) AS ${sql.ref(name)}`),
+    )} ${FROM} WHERE ${where}`.execute(tx);
+  const counts = Object.fromEntries(
+    Object.entries(counted.rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
+  );
+  return {
+    tasks: rows.rows.flatMap((row) =>
+      row.task_id
+        ? [{ task: taskSummary(row, row.task_id), study: studySummary(row), priorCount: Number(row.prior_count) }]
+        : [],
+    ),
+    total: counts[query.view] ?? 0,
+    counts,
+  };
+}
+
+export async function taskRow(tx: HubTx, taskId: string): Promise<SummaryRow & { study_id: string }> {
+  const { rows } = await sql<SummaryRow & { study_id: string }>`
+    SELECT t.study_id, ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS} WHERE t.id = ${taskId}`.execute(tx);
+  if (!rows[0]) throw new DomainError("not-found");
+  return rows[0];
+}
+
+/** A task with what the caller may read of its report: his own draft, and every version at the centre, signed ones elsewhere. */
+export async function getTask(tx: HubTx, actor: Actor, taskId: string): Promise<Answer<"getTask">> {
+  const row = await taskRow(tx, taskId);
+  const draft = await tx
+    .selectFrom("report_draft")
+    .selectAll()
+    .where("task_id", "=", taskId)
+    .where("account_id", "=", actor.accountId)
+    .executeTakeFirst();
+  const atCentre = actor.grants.some((grant) => grant.siteId === row.centre_id);
+  return {
+    task: taskSummary(row, taskId),
+    study: studySummary(row),
+    draft: draft
+      ? {
+          revision: draft.revision,
+          findings: draft.findings,
+          impression: draft.impression,
+          savedAt: draft.saved_at.toISOString(),
+        }
+      : null,
+    versions: await versionsOf(tx, taskId, atCentre),
+    moves: possibleMoves(row, actor),
+    pdfReady: row.pdf_sop_instance_uid !== null,
+  };
+}
+
+/** Newest first. */
+export async function versionsOf(tx: HubTx, taskId: string, withPreliminary: boolean): Promise<ReportVersion[]> {
+  let select = tx.selectFrom("report_version").selectAll().where("task_id", "=", taskId).orderBy("version", "desc");
+  if (!withPreliminary) select = select.where("status", "<>", "preliminary");
+  return (await select.execute()).map((v) => ({
+    version: v.version,
+    status: v.status,
+    findings: v.findings,
+    impression: v.impression,
+    author: { id: v.author_id, displayName: v.author_name },
+    writtenAt: v.written_at.toISOString(),
+    countersigner: v.countersigner_id ? { id: v.countersigner_id, displayName: v.countersigner_name ?? "" } : null,
+    signedAt: v.signed_at?.toISOString() ?? null,
+  }));
+}
+
+export function possibleMoves(row: SummaryRow, actor: Actor): TaskMove[] {
+  const standing = {
+    state: row.task_state,
+    siteId: row.origin_id,
+    centreSiteId: row.centre_id,
+    readerId: row.reader_id,
+  };
+  return (Object.keys(TASK_MOVES) as TaskMove[]).filter((move) => {
+    try {
+      moveTask(standing, move, actor);
+      return true;
+    } catch (error) {
+      if (error instanceof DomainError) return false;
+      throw error;
+    }
+  });
+}

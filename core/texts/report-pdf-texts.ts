@@ -1,0 +1,37 @@
+import type { TextTable } from "./text-table.ts";
+
+/** Words of the printed report. */
+export const reportPdfTexts = {
+  "pdf.title-image": ["影像诊断报告", "Diagnostic imaging report"],
+  "pdf.title-ecg": ["心电图诊断报告", "ECG report"],
+  "pdf.general": ["基本信息", "General"],
+  "pdf.name": ["姓名", "Name"],
+  "pdf.sex": ["性别", "Sex"],
+  "pdf.age": ["年龄", "Age"],
+  "pdf.birth-date": ["出生日期", "Date of birth"],
+  "pdf.patient-id": ["患者编号", "Patient ID"],
+  "pdf.accession": ["检查号", "Accession"],
+  "pdf.site": ["送检机构", "Sending site"],
+  "pdf.centre": ["诊断机构", "Reading centre"],
+  "pdf.study-time": ["检查时间", "Study time"],
+  "pdf.modality": ["检查类型", "Modality"],
+  "pdf.history": ["临床病史", "Clinical history"],
+  "pdf.question": ["检查目的", "Question"],
+  "pdf.examination": ["检查名称", "Examination"],
+  "pdf.findings-image": ["影像学表现", "Findings"],
+  "pdf.findings-ecg": ["心电图表现", "ECG findings"],
+  "pdf.impression": ["诊断意见", "Impression"],
+  "pdf.author": ["报告医师", "Reporting physician"],
+  "pdf.countersigner": ["审核医师", "Countersigning physician"],
+  "pdf.written-at": ["报告时间", "Written"],
+  "pdf.signed-at": ["审核时间", "Countersigned"],
+  "pdf.page": ["第 {{page}} 页 共 {{pages}} 页", "Page {{page}} of {{pages}}"],
+  "pdf.footnote": [
+    "本报告仅对所检影像负责，供临床医师参考。",
+    "This report refers to the images examined, for the treating physician.",
+  ],
+  "pdf.checksum": ["内容校验 SHA-256", "Content SHA-256"],
+  "pdf.sex.M": ["男", "Male"],
+  "pdf.sex.F": ["女", "Female"],
+  "pdf.sex.O": ["其他", "Other"],
+} as const satisfies TextTable;

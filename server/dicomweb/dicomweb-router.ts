@@ -1,0 +1,88 @@
+import express, { type Request, type Response, type Router } from "express";
+import { type Actor, mayAtAll } from "../../core/access/actor.ts";
+import type { Action } from "../../core/access/policy.ts";
+import { DomainError } from "../../core/errors.ts";
+import type { Database } from "../../core/infra/postgres/database.ts";
+import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
+import { actorOf } from "../http/request-actor.ts";
+import { frameReader } from "./frame-reader.ts";
+import { instanceCatalogue } from "./instance-catalogue.ts";
+import { searchFor } from "./qido-rs.ts";
+import { metadataShelf } from "./series-metadata.ts";
+import { type StowSettings, storeInstances } from "./stow-rs.ts";
+import { studyGate } from "./study-gate.ts";
+import { wadoRs } from "./wado-rs.ts";
+
+export interface DicomwebParts {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly receiver: InstanceReceiver;
+  readonly clock?: Clock;
+  readonly stow?: StowSettings;
+}
+
+/** One resource of PS3.18 and the action of the policy that it asks for. */
+export interface DicomwebRoute {
+  readonly method: "get" | "post";
+  readonly path: string;
+  readonly action: Action;
+  readonly handler: (request: Request, response: Response, actor: Actor) => Promise<void>;
+}
+
+/** Enough that group commit has something to gather, few enough that a request holds little. */
+const STOW_SETTINGS: StowSettings = { storesInFlight: 8 };
+
+const SERIES = "/studies/:study/series/:series";
+const INSTANCE = `${SERIES}/instances/:instance`;
+
+/** Every route under /dicom-web. One that is not here does not exist, and one without an action does not compile. */
+export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
+  const { db, blobs, receiver, clock = Date.now, stow = STOW_SETTINGS } = parts;
+  const wado = wadoRs({
+    db,
+    blobs,
+    gate: studyGate(db, clock),
+    catalogue: instanceCatalogue(db),
+    frames: frameReader(blobs),
+    metadata: metadataShelf(blobs),
+  });
+  const store: DicomwebRoute["handler"] = (request, response, actor) =>
+    storeInstances(request, response, actor, receiver, stow);
+  const get = (path: string, handler: DicomwebRoute["handler"]): DicomwebRoute => ({
+    method: "get",
+    path,
+    action: "study.view",
+    handler,
+  });
+  return [
+    { method: "post", path: "/studies", action: "study.store", handler: store },
+    { method: "post", path: "/studies/:study", action: "study.store", handler: store },
+    get("/studies", searchFor(db, "study")),
+    get("/series", searchFor(db, "series")),
+    get("/instances", searchFor(db, "instance")),
+    get("/studies/:study/series", searchFor(db, "series")),
+    get("/studies/:study/instances", searchFor(db, "instance")),
+    get(`${SERIES}/instances`, searchFor(db, "instance")),
+    get("/studies/:study", wado.retrieveInstances),
+    get("/studies/:study/metadata", wado.retrieveMetadata),
+    get(SERIES, wado.retrieveInstances),
+    get(`${SERIES}/metadata`, wado.retrieveMetadata),
+    get(INSTANCE, wado.retrieveInstance),
+    get(`${INSTANCE}/metadata`, wado.retrieveInstanceMetadata),
+    get(`${INSTANCE}/frames/:frames`, wado.retrieveFrames),
+    get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
+  ];
+}
+
+/** To be mounted at /dicom-web, after the request's actor has been found. Faults are thrown as DomainErrors. */
+export function dicomwebRouter(parts: DicomwebParts): Router {
+  const router = express.Router();
+  for (const { method, path, action, handler } of dicomwebRoutes(parts)) {
+    router[method](path, (request, response) => {
+      const actor = actorOf(request);
+      if (!mayAtAll(actor, action)) throw new DomainError("not-allowed", { action });
+      return handler(request, response, actor);
+    });
+  }
+  return router;
+}

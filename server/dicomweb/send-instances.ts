@@ -1,0 +1,56 @@
+import type { Response } from "express";
+import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { BlobStore } from "../../core/ports.ts";
+import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
+import type { ChosenMediaType } from "./negotiate-media-type.ts";
+
+/** Instances up to this size are read whole, a few ahead of the one that is going out; longer ones are streamed. */
+const WHOLE_BYTES = 2 * 1024 * 1024;
+const READ_AHEAD = 3;
+
+/**
+ * Sends instances as they are stored, one after the other, never more than a few in memory. A client that goes away ends
+ * it; a blob that cannot be read breaks the answer off, as its length has been promised.
+ */
+export async function sendInstances(
+  response: Response,
+  blobs: BlobStore,
+  instances: readonly StoredInstance[],
+  chosen: ChosenMediaType,
+): Promise<void> {
+  const types = instances.map((instance) => `${chosen.type}; transfer-syntax=${instance.transferSyntaxUid}`);
+  const bytes = instances.reduce((sum, instance) => sum + instance.byteLength, 0);
+  const multipart = chosen.isMultipart ? multipartWriter(response, chosen.type) : null;
+  if (!multipart) response.setHeader("Content-Type", types[0] ?? chosen.type);
+  const parts = instances.map(({ byteLength }, i) => ({ contentType: types[i] ?? "", byteLength }));
+  response.setHeader("Content-Length", bytes + (multipart?.frameBytes(parts) ?? 0));
+
+  const ahead: Promise<Buffer | null>[] = [];
+  const readAhead = (index: number) => {
+    const instance = instances[index];
+    if (!instance) return;
+    const reading = instance.byteLength <= WHOLE_BYTES ? blobs.read(instance.blobKey) : Promise.resolve(null);
+    reading.catch(() => undefined); // looked at when its turn comes
+    ahead[index] = reading;
+  };
+  for (let index = 0; index < READ_AHEAD; index++) readAhead(index);
+  for (const [index, instance] of instances.entries()) {
+    readAhead(index + READ_AHEAD);
+    const whole = await ahead[index];
+    delete ahead[index];
+    response.cork();
+    multipart?.beginPart(types[index] ?? chosen.type, instance.byteLength);
+    const isThere = whole ? writeWithRoom(response, whole) : sendStream(response, blobs, instance);
+    response.uncork();
+    if (!(await isThere)) return;
+  }
+  if (multipart) multipart.end();
+  else response.end();
+}
+
+async function sendStream(response: Response, blobs: BlobStore, instance: StoredInstance): Promise<boolean> {
+  for await (const chunk of await blobs.open(instance.blobKey)) {
+    if (!(await writeWithRoom(response, chunk as Buffer))) return false;
+  }
+  return true;
+}

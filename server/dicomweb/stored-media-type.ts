@@ -1,0 +1,45 @@
+/** Of transfer syntaxes 1.2.840.10008.1.2.…: the media type of a frame (PS3.18 tables 8.7.3-4 and 8.7.3-5). */
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  "4.50": "image/jpeg",
+  "4.51": "image/jpeg",
+  "4.57": "image/jpeg",
+  "4.70": "image/jpeg",
+  "4.80": "image/jls",
+  "4.81": "image/jls",
+  "4.90": "image/jp2",
+  "4.91": "image/jp2",
+  "4.92": "image/jpx",
+  "4.93": "image/jpx",
+  "4.201": "image/jphc",
+  "4.202": "image/jphc",
+  "4.203": "image/jphc",
+  "5": "image/dicom-rle",
+};
+const ROOT = "1.2.840.10008.1.2";
+const NATIVE = new Set([ROOT, `${ROOT}.1`, `${ROOT}.2`, `${ROOT}.1.99`]);
+
+/** Names other than the registered one that clients ask by. */
+const ALIASES: Readonly<Record<string, string>> = {
+  "image/x-jls": "image/jls",
+  "image/x-dicom-rle": "image/dicom-rle",
+  "image/jhc": "image/jphc",
+};
+
+/** Is the pixel data of this transfer syntax not encapsulated? */
+export function isNative(transferSyntaxUid: string): boolean {
+  return NATIVE.has(transferSyntaxUid);
+}
+
+/** A video is one stream, of which no frame can be cut out (PS3.5 §8.2.5 and after). */
+export function isVideo(transferSyntaxUid: string): boolean {
+  return /^1\.2\.840\.10008\.1\.2\.4\.10\d/.test(transferSyntaxUid);
+}
+
+/** What one frame as stored is, by itself. */
+export function storedMediaType(transferSyntaxUid: string): string {
+  return MEDIA_TYPES[transferSyntaxUid.slice(ROOT.length + 1)] ?? "application/octet-stream";
+}
+
+export function canonicalMediaType(type: string): string {
+  return ALIASES[type] ?? type;
+}

@@ -1,0 +1,289 @@
+import type { Socket } from "node:net";
+import type { InstanceSource } from "../../core/ports.ts";
+import { type AdmissionRules, acceptPdu, admitAssociation, isAeTitle, rejectPdu } from "./admit-association.ts";
+import { AssociationEnded } from "./association-ended.ts";
+import type { DimseRequest, DimseResponse, DimseService } from "./dimse-service.ts";
+import { encodeResponse } from "./encode-response.ts";
+import { IdleClock } from "./idle-clock.ts";
+import { MessageAssembler } from "./message-assembler.ts";
+import { negotiateContexts } from "./negotiate-contexts.ts";
+import type { AssociateRequest, Pdu } from "./pdu.ts";
+import { encodeFragments, encodePdu } from "./pdu-codec.ts";
+import { type PduEvent, type PduLimits, PduReader } from "./pdu-reader.ts";
+import { RequestDispatcher } from "./request-dispatcher.ts";
+import { SocketWriter } from "./socket-writer.ts";
+import { ABORT_REASON, UpperLayerFault } from "./upper-layer-fault.ts";
+
+export interface AssociationTimeouts {
+  /** From the connection to the whole association request. */
+  readonly artimMs: number;
+  /** How long the peer may take for its next PDU, while it is its turn. */
+  readonly idleMs: number;
+  /** How long the peer may leave our answers unread. */
+  readonly writeStallMs: number;
+}
+
+export type DimseLog = (event: { readonly event: string; readonly [id: string]: unknown }) => void;
+
+interface AssociationSettings extends AdmissionRules {
+  readonly services: ReadonlyMap<number, DimseService>;
+  readonly pduLimits: PduLimits;
+  /** Bytes of a data set that may wait for its service. */
+  readonly windowBytes: number;
+  readonly timeouts: AssociationTimeouts;
+  readonly onReleased: (source: InstanceSource, studyInstanceUids: ReadonlySet<string>) => Promise<void>;
+  readonly log: DimseLog;
+}
+
+/** How long the peer has to close the connection after our last word; ARTIM, when that is shorter. */
+const LINGER_MS = 5_000;
+
+/** What exists from the acceptance of the association on. */
+interface Established {
+  readonly source: InstanceSource;
+  readonly peerMaxPduLength: number;
+  readonly assembler: MessageAssembler;
+  readonly dispatcher: RequestDispatcher;
+  readonly idleClock: IdleClock;
+  readonly storedStudyInstanceUids: Set<string>;
+}
+
+/** One connection as association acceptor (PS3.8 §9.2): from the transport connection to its end. */
+export class Association {
+  readonly #associationId: number;
+  readonly #socket: Socket;
+  readonly #settings: AssociationSettings;
+  readonly #reader: PduReader;
+  readonly #writer: SocketWriter;
+  readonly #artim: NodeJS.Timeout;
+  #established: Established | null = null;
+  /** States of PS3.8 table 9-10: 2 to 3, 6, 13. */
+  #phase: "requesting" | "established" | "closing" = "requesting";
+  #isReading = true;
+  #isShuttingDown = false;
+  #lingering: NodeJS.Timeout | undefined;
+
+  constructor(associationId: number, socket: Socket, settings: AssociationSettings) {
+    this.#associationId = associationId;
+    this.#socket = socket;
+    this.#settings = settings;
+    this.#reader = new PduReader(settings.pduLimits);
+    this.#writer = new SocketWriter(socket, settings.timeouts.writeStallMs, () => this.#log("peer-stopped-reading"));
+    this.#artim = setTimeout(() => {
+      this.#log("association-request-timed-out");
+      socket.destroy();
+    }, settings.timeouts.artimMs);
+    // Always followed by "close"; a lost connection is no fault of ours.
+    socket.on("error", () => {});
+    socket.on("close", () => this.#established?.dispatcher.end());
+  }
+
+  /** Resolves when the connection is closed and the last service has come to its end. */
+  async run(): Promise<void> {
+    try {
+      for await (const chunk of this.#socket as AsyncIterable<Buffer>) {
+        this.#isReading = false;
+        await this.#takeChunk(chunk);
+        this.#isReading = true;
+      }
+    } catch {
+      // The iterator throws when the connection is lost or was destroyed: the end of the association, told below.
+    } finally {
+      clearTimeout(this.#artim);
+      clearTimeout(this.#lingering);
+      if (this.#phase === "established") this.#log("association-lost", this.#counts());
+      this.#phase = "closing";
+      this.#socket.destroy();
+      await this.#endEstablished();
+    }
+  }
+
+  /** Ends the association after the message that is under way, if any. */
+  shutDown(): void {
+    this.#isShuttingDown = true;
+    if (this.#phase === "requesting") this.#socket.destroy();
+    this.#abortWhenQuiet();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+  }
+
+  async #endEstablished(): Promise<void> {
+    const established = this.#established;
+    if (!established) return;
+    established.idleClock.stop();
+    established.dispatcher.end();
+    await established.dispatcher.settled();
+    this.#settings.slots.give(established.source.sender);
+  }
+
+  async #takeChunk(chunk: Buffer): Promise<void> {
+    const pduCount = this.#reader.pduCount;
+    try {
+      if (this.#phase === "closing") return;
+      for (const event of this.#reader.read(chunk)) {
+        const wait = this.#takeEvent(event);
+        if (wait) await wait;
+        if (this.#isClosing()) return;
+      }
+      if (this.#reader.pduCount > pduCount) this.#established?.idleClock.reset();
+    } catch (error) {
+      if (error instanceof UpperLayerFault) {
+        this.#abort({ source: 2, reason: ABORT_REASON[error.reason] }, { reason: error.reason, what: error.message });
+      } else if (!(error instanceof AssociationEnded)) {
+        this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { error });
+      }
+    }
+  }
+
+  #takeEvent(event: PduEvent): Promise<void> | null {
+    if (event.kind === "pdu") return this.#takePdu(event.pdu);
+    const established = this.#established;
+    if (!established) throw new UpperLayerFault("unexpectedPdu", "P-DATA before the association");
+    if (event.kind === "p-data") return null;
+    const part = established.assembler.take(event);
+    return part && established.dispatcher.take(part);
+  }
+
+  async #takePdu(pdu: Pdu): Promise<void> {
+    if (pdu.kind === "abort") {
+      this.#log("association-aborted", { by: "peer", source: pdu.source, reason: pdu.reason, ...this.#counts() });
+      this.#phase = "closing";
+      this.#socket.destroy();
+    } else if (pdu.kind === "associate-rq" && this.#phase === "requesting") {
+      clearTimeout(this.#artim);
+      await this.#admit(pdu);
+    } else if (pdu.kind === "release-rq" && this.#established && !this.#established.assembler.isInMessage) {
+      await this.#release(this.#established);
+    } else {
+      throw new UpperLayerFault("unexpectedPdu", `${pdu.kind} PDU out of turn`);
+    }
+  }
+
+  async #admit(request: AssociateRequest): Promise<void> {
+    const { callingAeTitle, user } = request;
+    const ids = {
+      callingAeTitle: isAeTitle(callingAeTitle) ? callingAeTitle : "?",
+      remoteAddress: this.#socket.remoteAddress,
+    };
+    const admission = await admitAssociation(request, this.#settings);
+    if (!admission.admitted) {
+      const { rejection, error } = admission;
+      this.#log("association-rejected", { ...ids, rejection, ...(error !== undefined && { error }) });
+      this.#close();
+      await this.#writer.write([encodePdu(rejectPdu(rejection))]);
+      return;
+    }
+    const { siteId } = admission;
+    const negotiation = negotiateContexts(request.contexts, user.roles, (uid) => this.#supports(uid));
+    this.#established = this.#establish(
+      { siteId, via: "dimse", sender: callingAeTitle },
+      negotiation.accepted,
+      user.maxPduLength,
+    );
+    this.#phase = "established";
+    this.#log("association-accepted", { ...ids, siteId, contexts: negotiation.accepted.size });
+    const accept = acceptPdu(request, negotiation, this.#settings.pduLimits.maxPduLength);
+    await this.#writer.write([encodePdu(accept)]);
+    if (this.#isShuttingDown) this.#abortWhenQuiet();
+  }
+
+  #supports(abstractSyntaxUid: string): boolean {
+    return [...this.#settings.services.values()].some((service) => service.supports(abstractSyntaxUid));
+  }
+
+  #establish(
+    source: InstanceSource,
+    contexts: ConstructorParameters<typeof MessageAssembler>[0],
+    peerMaxPduLength: number,
+  ): Established {
+    const storedStudyInstanceUids = new Set<string>();
+    const assembler = new MessageAssembler(contexts);
+    const idleClock = new IdleClock(
+      this.#settings.timeouts.idleMs,
+      () => this.#isReading && (assembler.isInMessage || !dispatcher.isRunning),
+      () => this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { reason: "idle" }),
+    );
+    const dispatcher = new RequestDispatcher(
+      this.#settings.services,
+      {
+        associationId: this.#associationId,
+        source,
+        storedStudyInstanceUids,
+        respond: (request, response, dataSet) => this.#respond(request, response, dataSet),
+        log: ({ event, ...rest }) => this.#log(event, { callingAeTitle: source.sender, ...rest }),
+      },
+      this.#settings.windowBytes,
+      (fault) => {
+        idleClock.reset();
+        if (fault !== null) this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { error: fault });
+        if (this.#isShuttingDown) this.#abortWhenQuiet();
+      },
+    );
+    return { source, peerMaxPduLength, assembler, dispatcher, idleClock, storedStudyInstanceUids };
+  }
+
+  async #respond(request: DimseRequest, response: DimseResponse, dataSet?: Uint8Array): Promise<void> {
+    if (!this.#established || this.#phase !== "established") throw new AssociationEnded();
+    const contextId = request.context.id;
+    const { peerMaxPduLength } = this.#established;
+    const command = encodeResponse(request.command, response, dataSet !== undefined);
+    await this.#writer.write(encodeFragments(contextId, true, command, peerMaxPduLength));
+    if (!dataSet) return;
+    for (const piece of encodeFragments(contextId, false, dataSet, peerMaxPduLength)) await this.#writer.write([piece]);
+  }
+
+  async #release({ dispatcher, source, storedStudyInstanceUids }: Established): Promise<void> {
+    await dispatcher.settled();
+    if (this.#isClosing()) return;
+    this.#log("association-released", this.#counts());
+    this.#close();
+    await this.#writer.write([encodePdu({ kind: "release-rp" })]);
+    if (storedStudyInstanceUids.size === 0) return;
+    try {
+      await this.#settings.onReleased(source, storedStudyInstanceUids);
+    } catch (error) {
+      // The studies are stored; they become complete after their quiet time instead.
+      this.#log("released-not-recorded", { error });
+    }
+  }
+
+  #abortWhenQuiet(): void {
+    const established = this.#established;
+    if (!established || established.assembler.isInMessage || established.dispatcher.isRunning) return;
+    this.#abort({ source: 0, reason: 0 }, { reason: "shut-down" });
+  }
+
+  /** PS3.8 §9.2.2, AA-1 and AA-8: say it, then wait for the peer to close, ARTIM at most. */
+  #abort({ source, reason }: { source: number; reason: number }, why: Record<string, unknown>): void {
+    if (this.#isClosing()) return;
+    this.#log("association-aborted", { by: "hub", ...why, ...this.#counts() });
+    this.#close();
+    if (this.#socket.writable) this.#socket.write(encodePdu({ kind: "abort", source, reason }));
+    this.#established?.dispatcher.end();
+  }
+
+  /** From here on whatever comes is read and dropped, so that our last PDU is not lost to a reset. */
+  #close(): void {
+    clearTimeout(this.#artim);
+    this.#phase = "closing";
+    this.#established?.idleClock.stop();
+    this.#lingering = setTimeout(() => this.#socket.destroy(), Math.min(this.#settings.timeouts.artimMs, LINGER_MS));
+  }
+
+  #isClosing(): boolean {
+    return this.#phase === "closing";
+  }
+
+  #counts(): Record<string, unknown> {
+    const established = this.#established;
+    return established
+      ? { callingAeTitle: established.source.sender, studies: established.storedStudyInstanceUids.size }
+      : {};
+  }
+
+  #log(event: string, ids: Record<string, unknown> = {}): void {
+    this.#settings.log({ event, associationId: this.#associationId, ...ids });
+  }
+}

@@ -1,0 +1,83 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { type WebSocket, WebSocketServer } from "ws";
+import type { Actor } from "../../core/access/actor.ts";
+import { LiveChange } from "../../core/jobs/live-change.ts";
+
+/** A page that does not read is let go when this much waits for it. */
+const MAX_BUFFERED_BYTES = 256 * 1024;
+const PING_MS = 25_000;
+
+export interface LiveServer {
+  close(): void;
+}
+
+/**
+ * Tells open pages at /live that something changed at their sites. It says that, never what: the page reads again under its
+ * own rights.
+ */
+export function liveServer(options: {
+  readonly server: Server;
+  readonly actorOf: (request: IncomingMessage) => Promise<Actor | null>;
+  readonly sameOrigin: (request: IncomingMessage) => boolean;
+  readonly subscribe: (onMessage: (message: string) => void) => void;
+}): LiveServer {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 4096 });
+  const actors = new Map<WebSocket, Actor>();
+  const alive = new WeakSet<WebSocket>();
+
+  async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const actor =
+      (request.url ?? "").split("?")[0] === "/live" && options.sameOrigin(request)
+        ? await options.actorOf(request)
+        : null;
+    if (!actor) {
+      socket.end("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n");
+      return;
+    }
+    sockets.handleUpgrade(request, socket, head, (webSocket) => {
+      actors.set(webSocket, actor);
+      alive.add(webSocket);
+      webSocket.on("pong", () => alive.add(webSocket));
+      webSocket.on("close", () => actors.delete(webSocket));
+      webSocket.on("error", () => webSocket.terminate());
+    });
+  }
+
+  const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on("error", () => socket.destroy());
+    upgrade(request, socket, head).catch(() => socket.destroy());
+  };
+  options.server.on("upgrade", onUpgrade);
+
+  options.subscribe((message) => {
+    const change = LiveChange.safeParse(JSON.parse(message));
+    if (!change.success) return;
+    for (const [webSocket, actor] of actors) {
+      if (!concerns(actor, change.data)) continue;
+      if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) webSocket.terminate();
+      else webSocket.send(message);
+    }
+  });
+
+  const ping = setInterval(() => {
+    for (const webSocket of actors.keys()) {
+      if (!alive.has(webSocket)) webSocket.terminate();
+      alive.delete(webSocket);
+      webSocket.ping();
+    }
+  }, PING_MS);
+
+  return {
+    close: () => {
+      clearInterval(ping);
+      options.server.off("upgrade", onUpgrade);
+      for (const webSocket of actors.keys()) webSocket.close(1001);
+      sockets.close();
+    },
+  };
+}
+
+function concerns(actor: Actor, change: LiveChange): boolean {
+  return actor.grants.some((grant) => grant.siteId === null || change.siteIds.includes(grant.siteId));
+}

@@ -1,0 +1,112 @@
+import { createServer } from "node:http";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { exitWithParent, onStopSignal, sayReady } from "../bin/supervise.ts";
+import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
+import { createLog } from "../core/infra/log.ts";
+import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
+import { openDatabase } from "../core/infra/postgres/database.ts";
+import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
+import { subscribeLive } from "../core/infra/queue/live-channel.ts";
+import { openRedis } from "../core/infra/queue/redis.ts";
+import { parseSettings, type Settings } from "../core/infra/settings.ts";
+import { instanceReceiver } from "../core/study/receive-instance.ts";
+import { startDimseServer } from "./dimse/dimse-server.ts";
+import { createApp } from "./http/app.ts";
+import { authenticator } from "./http/authenticate.ts";
+import { liveServer } from "./live/live-server.ts";
+
+type Role = "http" | "dicom";
+
+const { values } = parseArgs({ options: { role: { type: "string" } } });
+const role: Role = values.role === "dicom" ? "dicom" : "http";
+const settings = parseSettings(process.env);
+const log = createLog({ level: settings.logLevel, role });
+
+const stop = role === "http" ? await startHttp(settings) : await startDicom(settings);
+onStopSignal(stop);
+exitWithParent(stop);
+sayReady();
+
+/** The archive, as each process opens it for itself. */
+async function openArchive(of: Settings) {
+  if (!of.databaseUrl || !of.redisUrl) throw new Error("DATABASE_URL and REDIS_URL are needed: `npm start` sets them");
+  const database = openDatabase(of.databaseUrl, { onError: (err) => log.warn({ err }, "postgres.connection-lost") });
+  const blobs = await openFileBlobStore(of.dataDir);
+  const receiver = instanceReceiver(blobs, postgresArchiveIndex(database.pool));
+  return { database, blobs, receiver, redisUrl: of.redisUrl };
+}
+
+async function startHttp(of: Settings): Promise<() => Promise<void>> {
+  const { database, blobs, receiver, redisUrl } = await openArchive(of);
+  const onRedisError = (err: Error) => log.warn({ err }, "redis.connection-lost");
+  const redis = openRedis(redisUrl, onRedisError);
+  const subscriber = openRedis(redisUrl, onRedisError);
+  const find = authenticator(database.db);
+  const app = createApp({
+    db: database.db,
+    redis,
+    blobs,
+    receiver,
+    inReadingTransaction: readingTransactions(database.db, Date.now),
+    authenticator: find,
+    settings: of,
+    pagesFolder: join(import.meta.dirname, "../dist"),
+    log,
+  });
+  const server = createServer(
+    { keepAliveTimeout: 65_000, requestTimeout: 0, headersTimeout: 30_000, noDelay: true },
+    app,
+  );
+  const live = liveServer({
+    server,
+    actorOf: find,
+    sameOrigin: (request) => {
+      const origin = request.headers.origin;
+      return origin === undefined || URL.parse(origin)?.host === request.headers.host;
+    },
+    subscribe: (onMessage) => {
+      subscribeLive(subscriber, onMessage).catch((err) => log.error({ err }, "live.subscribe-failed"));
+    },
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(of.http.port, of.http.host, resolve);
+  });
+  log.info({ port: of.http.port }, "http.listening");
+  return async () => {
+    live.close();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    server.closeIdleConnections();
+    const late = setTimeout(() => server.closeAllConnections(), of.stopSeconds * 500);
+    await closed;
+    clearTimeout(late);
+    redis.disconnect();
+    subscriber.disconnect();
+    await database.close();
+  };
+}
+
+async function startDicom(of: Settings): Promise<() => Promise<void>> {
+  const { database, receiver } = await openArchive(of);
+  const dimse = await startDimseServer({
+    port: of.dicom.port,
+    host: of.dicom.host,
+    aeTitle: of.dicom.aeTitle,
+    findApplicationEntity: async (title) => {
+      const row = await database.db
+        .selectFrom("application_entity")
+        .select("site_id")
+        .where("title", "=", title)
+        .executeTakeFirst();
+      return row ? { siteId: row.site_id } : null;
+    },
+    receiver,
+    log: ({ event, ...ids }) => log.info(ids, event),
+  });
+  log.info({ port: dimse.port }, "dicom.listening");
+  return async () => {
+    await dimse.close();
+    await database.close();
+  };
+}

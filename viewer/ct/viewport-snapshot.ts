@@ -1,0 +1,49 @@
+import type { EdgeLetters } from "../kernels/orientation-letters.ts";
+import type { ScaleBar } from "../kernels/scale-bar.ts";
+import type { Frame, ImageSeries } from "../kernels/study-model.ts";
+import type { WindowLevel } from "../kernels/window-level.ts";
+import type { LoadFaultInfo } from "./load-fault.ts";
+
+export type ViewportState = "empty" | "loading" | "shown" | "failed";
+
+/**
+ * What a viewport says of itself. Everything but `target` and `state` describes the slice that is drawn (or, when it
+ * failed, the slice that should be), so that text and image never disagree.
+ */
+export interface ViewportSnapshot {
+  readonly state: ViewportState;
+  readonly series: ImageSeries | undefined;
+  /** Index of the slice in the series. */
+  readonly slice: number;
+  /** The slice the reader has gone to, which may still be on its way. */
+  readonly target: number;
+  readonly frame: Frame | undefined;
+  readonly transferSyntaxUid: string;
+  readonly fault: LoadFaultInfo | undefined;
+  readonly window: WindowLevel | undefined;
+  /** The file's own window, not one the reader chose. */
+  readonly windowFromFile: boolean;
+  readonly isColour: boolean;
+  /** Screen pixels to an image pixel. */
+  readonly zoom: number;
+  readonly inverted: boolean;
+  readonly letters: EdgeLetters | undefined;
+  readonly scaleBar: ScaleBar | undefined;
+}
+
+export const EMPTY_SNAPSHOT: ViewportSnapshot = {
+  state: "empty",
+  series: undefined,
+  slice: 0,
+  target: 0,
+  frame: undefined,
+  transferSyntaxUid: "",
+  fault: undefined,
+  window: undefined,
+  windowFromFile: false,
+  isColour: false,
+  zoom: 1,
+  inverted: false,
+  letters: undefined,
+  scaleBar: undefined,
+};

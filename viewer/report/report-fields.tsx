@@ -1,0 +1,64 @@
+import { type Ref, useId } from "react";
+import type { StudySummary } from "../../core/api/payloads.ts";
+import { useText } from "../i18n/use-text.ts";
+import { GrowingText } from "./growing-text.tsx";
+import type { ReportText } from "./local-drafts.ts";
+import { normalTextsFor, withNormalText } from "./normal-texts.ts";
+
+interface ReportFieldsProps {
+  readonly study: StudySummary;
+  readonly text: ReportText;
+  readonly onChange: (text: ReportText) => void;
+  readonly findingsRef?: Ref<HTMLTextAreaElement>;
+}
+
+/** Findings and impression, with the phrases for an examination without findings above them. */
+export function ReportFields({ study, text: report, onChange, findingsRef }: ReportFieldsProps) {
+  const { text } = useText();
+  const id = useId();
+  const ecg = study.modalities.includes("ECG");
+  return (
+    <>
+      <fieldset className="report-phrases" aria-label={text("report.normal")}>
+        <span className="report-dim">{text("report.normal")}</span>
+        {normalTextsFor(study.modalities, study.bodyParts).map((normal) => (
+          <button
+            key={normal.id}
+            type="button"
+            className="report-phrase"
+            title={normal.impression}
+            onClick={() =>
+              onChange({
+                findings: withNormalText(report.findings, normal.findings),
+                impression: withNormalText(report.impression, normal.impression),
+              })
+            }
+          >
+            {text(`report.normal.${normal.id}`)}
+          </button>
+        ))}
+      </fieldset>
+      <label className="report-label" htmlFor={`${id}f`}>
+        {text(ecg ? "report.findings.ecg" : "report.findings")}
+      </label>
+      <GrowingText
+        id={`${id}f`}
+        ref={findingsRef ?? null}
+        value={report.findings}
+        minRows={9}
+        placeholder={text("report.findings.hint")}
+        onChange={(findings) => onChange({ ...report, findings })}
+      />
+      <label className="report-label" htmlFor={`${id}i`}>
+        {text("report.impression")}
+      </label>
+      <GrowingText
+        id={`${id}i`}
+        value={report.impression}
+        minRows={4}
+        placeholder={text("report.impression.hint")}
+        onChange={(impression) => onChange({ ...report, impression })}
+      />
+    </>
+  );
+}

@@ -1,0 +1,45 @@
+import type { ReportVersion, StudySummary, TaskSummary } from "../../core/api/payloads.ts";
+import { apiPath } from "../api/call-api.ts";
+import { useText } from "../i18n/use-text.ts";
+import { ReportRequest } from "./report-request.tsx";
+import { ReportSignatures } from "./report-signatures.tsx";
+import { ReportWords } from "./report-words.tsx";
+
+interface SignedReportProps {
+  readonly task: TaskSummary;
+  readonly study: StudySummary;
+  readonly version: ReportVersion;
+  readonly pdfReady: boolean;
+}
+
+/** The final report beside its images: nobody writes here any more. */
+export function SignedReport({ task, study, version, pdfReady }: SignedReportProps) {
+  const { text } = useText();
+  return (
+    <>
+      <div className="report-body">
+        <ReportRequest task={task} />
+        <ReportWords version={version} ecg={study.modalities.includes("ECG")} />
+        <ReportSignatures version={version} />
+      </div>
+      <footer className="report-footer">
+        <div className="report-actions">
+          {pdfReady ? (
+            <a
+              className="report-button"
+              href={apiPath("getReportPdf", { params: { taskId: task.id } })}
+              target="_blank"
+              rel="noreferrer"
+            >
+              {text("report.pdf")}
+            </a>
+          ) : (
+            <span className="report-making" role="status">
+              {text("report.pdf.making")}
+            </span>
+          )}
+        </div>
+      </footer>
+    </>
+  );
+}

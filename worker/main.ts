@@ -1,0 +1,77 @@
+import { exitWithParent, onStopSignal, sayReady } from "../bin/supervise.ts";
+import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
+import { createLog } from "../core/infra/log.ts";
+import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
+import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
+import { openDatabase } from "../core/infra/postgres/database.ts";
+import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
+import { type JobHandlers, jobQueue, jobWorker } from "../core/infra/queue/job-queue.ts";
+import { publishLive } from "../core/infra/queue/live-channel.ts";
+import { outboxDone, outboxFailed, startOutboxRelay } from "../core/infra/queue/outbox-relay.ts";
+import { openRedis } from "../core/infra/queue/redis.ts";
+import { parseSettings } from "../core/infra/settings.ts";
+import { instanceReceiver } from "../core/study/receive-instance.ts";
+import { every } from "./every.ts";
+import { completeStudy } from "./jobs/complete-study.ts";
+import { deliverReport } from "./jobs/deliver-report.ts";
+import { routeTask } from "./jobs/route-task.ts";
+
+const SEAL_MS = 1000;
+
+const settings = parseSettings(process.env);
+const log = createLog({ level: settings.logLevel, role: "worker" });
+if (!settings.databaseUrl || !settings.redisUrl)
+  throw new Error("DATABASE_URL and REDIS_URL are needed: `npm start` sets them");
+
+const { db, pool, close } = openDatabase(settings.databaseUrl, {
+  onError: (err) => log.warn({ err }, "postgres.connection-lost"),
+});
+const onRedisError = (err: Error) => log.warn({ err }, "redis.connection-lost");
+const sending = openRedis(settings.redisUrl, onRedisError);
+const working = openRedis(settings.redisUrl, onRedisError);
+const blobs = await openFileBlobStore(settings.dataDir);
+const receiver = instanceReceiver(blobs, postgresArchiveIndex(pool));
+const inReadingTransaction = readingTransactions(db, Date.now);
+
+/** One handler a contract: the type does not allow a missing one, nor one too many. */
+const handlers: JobHandlers = {
+  "complete-study": completeStudy({ db, inReadingTransaction, clock: Date.now }),
+  "route-task": routeTask(inReadingTransaction),
+  "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
+};
+
+const queue = jobQueue(sending);
+const worker = jobWorker({
+  redis: working,
+  handlers,
+  concurrency: 8,
+  onDone: (id) => outboxDone(db, id),
+  onGivenUp: (id, failure) => outboxFailed(db, id, failure),
+  onError: ({ name, outboxId, error }) => log.error({ job: name, outboxId, err: error }, "job.failed"),
+});
+const relay = startOutboxRelay({
+  db,
+  pool,
+  dispatchJob: queue.dispatch,
+  publish: (row) => publishLive(sending, JSON.stringify(row.payload)),
+  onError: (err) => log.warn({ err }, "outbox.relay-failed"),
+});
+const sealing = every(
+  SEAL_MS,
+  async () => void (await sealAudit(db)),
+  (err) => log.warn({ err }, "audit.seal-failed"),
+);
+
+async function stop(): Promise<void> {
+  await Promise.all([relay.stop(), sealing.stop()]);
+  await worker.close();
+  await queue.close();
+  sending.disconnect();
+  working.disconnect();
+  await close();
+}
+
+onStopSignal(stop);
+exitWithParent(stop);
+sayReady();
+log.info({}, "worker.ready");
