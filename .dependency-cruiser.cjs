@@ -1,6 +1,9 @@
 /** Who may import whom. A folder's rule is written from its own side; what is not named is allowed. */
 const tests = "\\.test\\.tsx?$|-for-tests\\.ts$|^tests/";
 
+// Without it dependency-cruiser would skip every TypeScript file and find nothing wrong.
+require.resolve("@swc/core/package.json");
+
 /** @type {import("dependency-cruiser").IConfiguration} */
 module.exports = {
   forbidden: [

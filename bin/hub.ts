@@ -92,9 +92,9 @@ function parse() {
 async function addApplicationEntity(db: Database, [title]: readonly string[], options: Options): Promise<number> {
   const params = PAYLOADS.saveApplicationEntity.params.safeParse({ title });
   const body = PAYLOADS.saveApplicationEntity.body.safeParse({
-    siteId: options["site"],
-    host: options["host"] ?? null,
-    port: options["port"] === undefined ? null : Number(options["port"]),
+    siteId: options.site,
+    host: options.host ?? null,
+    port: options.port === undefined ? null : Number(options.port),
   });
   if (!params.success || !body.success)
     throw new DomainError("request-invalid", { where: params.success ? "--site, --host, --port" : "TITLE" });
@@ -114,10 +114,10 @@ async function addUser(db: Database, [username]: readonly string[], options: Opt
   const password = newToken().slice(0, 16);
   const account = PAYLOADS.createAccount.body.safeParse({
     username,
-    displayName: options["display"] ?? username,
-    title: options["title"] ?? "",
+    displayName: options.display ?? username,
+    title: options.title ?? "",
     password,
-    roles: [{ role: options["role"], siteId: options["site"] ?? null }],
+    roles: [{ role: options.role, siteId: options.site ?? null }],
   });
   if (!account.success)
     throw new DomainError("request-invalid", {
@@ -138,8 +138,8 @@ async function addUser(db: Database, [username]: readonly string[], options: Opt
 }
 
 async function createUserKey(db: Database, _words: readonly string[], options: Options): Promise<number> {
-  if (!options["user"] || !options["name"]) throw new DomainError("request-invalid", { where: "--user, --name" });
-  console.log(await createKey(db, options["user"], options["name"]));
+  if (!options.user || !options.name) throw new DomainError("request-invalid", { where: "--user, --name" });
+  console.log(await createKey(db, options.user, options.name));
   return 0;
 }
 

@@ -7,11 +7,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DicomRows, writePart10 } from "./part10-writer.ts";
 import type { DemoCharset } from "./text-encoder.ts";
 
+/** The second reader, of dcmtk. */
+const READER = "dcmdump";
 const SOP_CLASS = "1.2.840.10008.5.1.4.1.1.7";
 
 function hasDcmtk(): boolean {
   try {
-    execFileSync("dcmdump", ["--version"], { stdio: "ignore" });
+    execFileSync(READER, ["--version"], { stdio: "ignore" });
     return true;
   } catch {
     return false;
@@ -73,7 +75,7 @@ describe.skipIf(!hasDcmtk())("writePart10, read by dcmdump", () => {
         [0x00100010, "PN", name],
       ]),
     );
-    const dump = execFileSync("dcmdump", ["+U8", "+P", "PatientName", path], { encoding: "utf8" });
+    const dump = execFileSync(READER, ["+U8", "+P", "PatientName", path], { encoding: "utf8" });
     expect(dump).toContain(`[${name}]`);
   });
 });

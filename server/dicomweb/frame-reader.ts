@@ -141,17 +141,7 @@ function nativeMap(dataSet: DataSet, element: Element, fileEnd: number): FrameMa
 async function encapsulatedMap(dataSet: DataSet, start: number, end: number, read: ReadRange): Promise<FrameMap> {
   const numberOfFrames = Math.max(1, dataSet.intString("x00280008") ?? 1);
   const { offsets, itemsStart } = await readOffsetTable(read, start);
-  const table = offsets.length > 0 ? offsets : extendedOffsets(dataSet);
-  const byTable = regionsByTable(table, numberOfFrames, itemsStart, end);
+  const byTable = regionsByTable(offsets, numberOfFrames, itemsStart, end);
   const regions = byTable ?? (await regionsByScan(read, numberOfFrames, itemsStart, end));
   return { kind: "encapsulated", regions, itemsStart, isSure: byTable === null };
-}
-
-/** Extended Offset Table (7FE0,0001), 64-bit offsets where 32 are too few (PS3.3 §C.7.6.3.1.8). */
-function extendedOffsets(dataSet: DataSet): readonly number[] {
-  const element = dataSet.elements.x7fe00001;
-  if (!element || element.dataOffset + element.length > dataSet.byteArray.length) return [];
-  const bytes = dataSet.byteArray;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + element.dataOffset, element.length);
-  return Array.from({ length: Math.floor(element.length / 8) }, (_, i) => Number(view.getBigUint64(i * 8, true)));
 }

@@ -139,8 +139,16 @@ declare module "cornerstone-tools" {
       options: { readonly mouseButtonMask: readonly number[] },
       interactionTypes?: readonly string[],
     ): void;
-    setToolPassiveForElement(element: HTMLElement, name: string, options: { readonly mouseButtonMask: readonly number[] }): void;
-    setToolEnabledForElement(element: HTMLElement, name: string, options: { readonly mouseButtonMask: readonly number[] }): void;
+    setToolPassiveForElement(
+      element: HTMLElement,
+      name: string,
+      options: { readonly mouseButtonMask: readonly number[] },
+    ): void;
+    setToolEnabledForElement(
+      element: HTMLElement,
+      name: string,
+      options: { readonly mouseButtonMask: readonly number[] },
+    ): void;
     getToolState(element: HTMLElement, name: string): { data: ToolMark[] } | undefined;
     removeToolState(element: HTMLElement, name: string, mark: ToolMark): void;
     clearToolState(element: HTMLElement, name: string): void;

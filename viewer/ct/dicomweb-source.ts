@@ -46,7 +46,11 @@ export function dicomwebSource(studyInstanceUid: string, root = "/dicom-web"): S
   };
 }
 
-async function getPart(url: string, accept: string, signal: AbortSignal): Promise<NonNullable<ReturnType<typeof firstMultipartPart>>> {
+async function getPart(
+  url: string,
+  accept: string,
+  signal: AbortSignal,
+): Promise<NonNullable<ReturnType<typeof firstMultipartPart>>> {
   const response = await get(url, accept, signal);
   const bytes = await response.arrayBuffer().catch((fault: unknown) => {
     if (signal.aborted) throw fault;

@@ -10,4 +10,10 @@ export const tools = cornerstoneTools.default ?? cornerstoneTools;
 tools.external["cornerstone"] = engine;
 tools.external["cornerstoneMath"] = cornerstoneMath.default ?? cornerstoneMath;
 tools.external["Hammer"] = Hammer;
-tools.init({ mouseEnabled: true, touchEnabled: true, showSVGCursors: false, globalToolSyncEnabled: false, autoResizeViewports: false });
+tools.init({
+  mouseEnabled: true,
+  touchEnabled: true,
+  showSVGCursors: false,
+  globalToolSyncEnabled: false,
+  autoResizeViewports: false,
+});

@@ -48,7 +48,8 @@ export class FrameLoader {
       const more = rank < urgent ? URGENT_MORE : 0;
       if (this.#fetching >= FETCHES + more || this.#inHand.size >= IN_HAND + more) return;
       const key = frame.key;
-      if (this.#inHand.has(key) || this.#pausing.has(key) || this.#parts.store.get(key) || this.#parts.store.fault(key)) continue;
+      if (this.#inHand.has(key) || this.#pausing.has(key) || this.#parts.store.get(key) || this.#parts.store.fault(key))
+        continue;
       void this.#load(frame, key);
     }
   }
@@ -77,7 +78,11 @@ export class FrameLoader {
         this.#fetching--;
         queueMicrotask(() => this.pump());
       });
-      const request = { bytes: ownBytes(encoded.bytes), transferSyntaxUid: encoded.transferSyntaxUid, format: frame.format };
+      const request = {
+        bytes: ownBytes(encoded.bytes),
+        transferSyntaxUid: encoded.transferSyntaxUid,
+        format: frame.format,
+      };
       const decoded = await decode(palette ? { ...request, palette } : request).catch((fault: unknown) => {
         throw asLoadFault(fault);
       });
@@ -95,7 +100,8 @@ export class FrameLoader {
   }
 
   #failed(key: string, fault: unknown): void {
-    const known = fault instanceof LoadFault ? fault : new LoadFault("server", fault instanceof Error ? fault.message : "");
+    const known =
+      fault instanceof LoadFault ? fault : new LoadFault("server", fault instanceof Error ? fault.message : "");
     const tries = (this.#tries.get(key) ?? 0) + 1;
     this.#tries.set(key, tries);
     if (!known.retriable || tries >= MOST_TRIES) {

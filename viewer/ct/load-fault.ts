@@ -1,5 +1,14 @@
 /** Why a frame or the study's metadata is not there. `retriable` faults are tried again before the reader sees them. */
-export type LoadFaultCode = "offline" | "server" | "signed-out" | "not-allowed" | "not-found" | "decode" | "syntax" | "format" | "no-decoder";
+export type LoadFaultCode =
+  | "offline"
+  | "server"
+  | "signed-out"
+  | "not-allowed"
+  | "not-found"
+  | "decode"
+  | "syntax"
+  | "format"
+  | "no-decoder";
 
 export interface LoadFaultInfo {
   readonly code: LoadFaultCode;

@@ -1,7 +1,7 @@
 import type { CanvasPoint } from "cornerstone-core";
+import type { Text } from "../i18n/use-text.ts";
 import { distanceMm } from "../kernels/distance-mm.ts";
 import { type RoiShape, roiStatistics } from "../kernels/roi-statistics.ts";
-import type { Text } from "../i18n/use-text.ts";
 import type { FrameImage } from "./frame-image.ts";
 
 export type MarkName = "length" | "ellipse" | "rectangle" | "probe";
@@ -41,7 +41,12 @@ export const MARK_KINDS: Readonly<Record<MarkName, MarkKind>> = {
     outline: (a, b) => [a, { x: b.x, y: a.y }, b, { x: a.x, y: b.y }, a],
     lines: (image, a, b, text) => roiLines("rectangle", image, a, b, text),
   },
-  probe: { name: "probe", single: true, outline: () => [], lines: (image, _start, end, text) => probeLines(image, end, text) },
+  probe: {
+    name: "probe",
+    single: true,
+    outline: () => [],
+    lines: (image, _start, end, text) => probeLines(image, end, text),
+  },
 };
 
 function lengthLines(image: FrameImage, start: CanvasPoint, end: CanvasPoint, text: Text): readonly string[] {

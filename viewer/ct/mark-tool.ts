@@ -3,7 +3,7 @@ import type { ToolConstructor, ToolEventDetail, ToolHandle, ToolMark } from "cor
 import type { Text } from "../i18n/use-text.ts";
 import { engine, tools } from "./engine.ts";
 import { isFrameImage } from "./frame-image.ts";
-import { type MarkKind, MARK_KINDS, type MarkName } from "./mark-kinds.ts";
+import { MARK_KINDS, type MarkKind, type MarkName } from "./mark-kinds.ts";
 
 const BaseAnnotationTool = tools.importInternal("base/BaseAnnotationTool");
 
@@ -35,7 +35,12 @@ export function markTool(name: MarkName): ToolConstructor {
     createNewMeasurement({ currentPoints }: ToolEventDetail): ToolMark {
       const { x, y } = currentPoints.image;
       const end = handleAt(x, y, true);
-      return { visible: true, active: true, invalidated: true, handles: kind.single ? { end } : { start: handleAt(x, y, false), end } };
+      return {
+        visible: true,
+        active: true,
+        invalidated: true,
+        handles: kind.single ? { end } : { start: handleAt(x, y, false), end },
+      };
     }
 
     pointNearTool(element: HTMLElement, mark: ToolMark, point: CanvasPoint): boolean {
@@ -116,7 +121,12 @@ function drawMark(
   drawLines(context, lines, anchor, colour);
 }
 
-function drawLines(context: CanvasRenderingContext2D, lines: readonly string[], anchor: CanvasPoint, colour: string): void {
+function drawLines(
+  context: CanvasRenderingContext2D,
+  lines: readonly string[],
+  anchor: CanvasPoint,
+  colour: string,
+): void {
   context.font = FONT;
   context.textBaseline = "middle";
   const width = Math.max(0, ...lines.map((line) => context.measureText(line).width));

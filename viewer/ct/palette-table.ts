@@ -1,6 +1,6 @@
 import type { PaletteTable } from "../decode/decoded-frame.ts";
-import type { PaletteChannelSource, PaletteSource } from "../kernels/study-model.ts";
 import { expandSegmentedPalette } from "../kernels/segmented-palette.ts";
+import type { PaletteChannelSource, PaletteSource } from "../kernels/study-model.ts";
 
 /** Fetches what of the palette stands outside the metadata and makes one table of bytes of it (PS3.3 C.7.9). */
 export async function paletteTable(
@@ -11,7 +11,8 @@ export async function paletteTable(
   const count = Math.max(...channels.map((entries) => entries.length));
   const rgb = new Uint8Array(count * 3);
   for (const [offset, entries] of channels.entries()) {
-    for (let index = 0; index < count; index++) rgb[index * 3 + offset] = entries[Math.min(index, entries.length - 1)] ?? 0;
+    for (let index = 0; index < count; index++)
+      rgb[index * 3 + offset] = entries[Math.min(index, entries.length - 1)] ?? 0;
   }
   return { firstMapped: source.channels[0].descriptor[1], rgb };
 }

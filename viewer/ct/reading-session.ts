@@ -122,7 +122,8 @@ export class ReadingSession {
     const keys = this.#arrived.get(frame.seriesInstanceUid) ?? new Set<string>();
     this.#arrived.set(frame.seriesInstanceUid, keys.add(frame.key));
     const first = this.#firstSeries;
-    if (first?.seriesInstanceUid === frame.seriesInstanceUid && keys.size === first.frames.length) this.marks.complete();
+    if (first?.seriesInstanceUid === frame.seriesInstanceUid && keys.size === first.frames.length)
+      this.marks.complete();
   }
 
   #progressed(): void {

@@ -132,7 +132,7 @@ export class StackViewport {
 
   setTool(name: ToolName): void {
     activateTool(this.#element, name);
-    this.#redraw();
+    this.redraw();
   }
 
   setWindow(window: WindowLevel): void {
@@ -157,7 +157,9 @@ export class StackViewport {
 
   flipHorizontal(): void {
     // The engine flips before it turns; a quarter turn makes the screen's left and right the image's up and down.
-    this.#change((viewport) => (viewport.rotation % 180 === 0 ? { hflip: !viewport.hflip } : { vflip: !viewport.vflip }));
+    this.#change((viewport) =>
+      viewport.rotation % 180 === 0 ? { hflip: !viewport.hflip } : { vflip: !viewport.vflip },
+    );
   }
 
   fit(): void {
@@ -186,7 +188,7 @@ export class StackViewport {
   /** Removes the marks on the image that is shown. */
   clearMarks(): void {
     for (const name of MARK_NAMES) tools.clearToolState(this.#element, markToolName(name));
-    this.#redraw();
+    this.redraw();
   }
 
   /** Removes the mark under the pointer. */
@@ -196,11 +198,12 @@ export class StackViewport {
         if (mark.active) tools.removeToolState(this.#element, markToolName(name), mark);
       }
     }
-    this.#redraw();
+    this.redraw();
   }
 
   #place(): void {
-    if (this.#series) this.#session.place(this.#index, { series: this.#series, slice: this.#target, heading: this.#heading });
+    if (this.#series)
+      this.#session.place(this.#index, { series: this.#series, slice: this.#target, heading: this.#heading });
   }
 
   /** Brings the wanted slice onto the canvas, or says that it is on its way or lost. */
@@ -218,7 +221,13 @@ export class StackViewport {
       this.#tell({ ...this.#snapshot, state: "failed", fault, frame, slice: this.#target, target: this.#target });
     } else {
       const lost = this.#snapshot.state === "failed";
-      this.#tell({ ...this.#snapshot, state: "loading", fault: undefined, target: this.#target, ...(lost ? { slice: this.#target, frame } : {}) });
+      this.#tell({
+        ...this.#snapshot,
+        state: "loading",
+        fault: undefined,
+        target: this.#target,
+        ...(lost ? { slice: this.#target, frame } : {}),
+      });
     }
   }
 
@@ -259,7 +268,8 @@ export class StackViewport {
     engine.setViewport(this.#element, { ...viewport, ...(typeof change === "function" ? change(viewport) : change) });
   }
 
-  #redraw(): void {
+  /** Draws once more, for instance because the language of the marks changed. */
+  redraw(): void {
     if (this.#image()) engine.updateImage(this.#element);
   }
 
@@ -283,14 +293,19 @@ export class StackViewport {
     const image = this.#image();
     const viewport = engine.getViewport(this.#element);
     const series = this.#series;
-    if (!(event instanceof CustomEvent) || !image || !viewport || !series || this.#element.dataset["drawing"] !== "yes") return;
+    if (!(event instanceof CustomEvent) || !image || !viewport || !series || this.#element.dataset["drawing"] !== "yes")
+      return;
     measureImageRendered(event.detail.renderTimeInMs);
     const slice = series.frames.indexOf(image.frame);
     if (slice < 0) return;
     if (this.#index === 0) this.#session.marks.firstImage();
     const { frame } = image;
     const window = { center: viewport.voi.windowCenter, width: viewport.voi.windowWidth };
-    const turn: ViewTurn = { rotationDeg: viewport.rotation, flipHorizontal: viewport.hflip, flipVertical: viewport.vflip };
+    const turn: ViewTurn = {
+      rotationDeg: viewport.rotation,
+      flipHorizontal: viewport.hflip,
+      flipVertical: viewport.vflip,
+    };
     const mmPerPx = frame.spacing ? Math.min(frame.spacing.rowMm, frame.spacing.columnMm) / viewport.scale : 0;
     this.#tell({
       state: slice === this.#target ? "shown" : "loading",

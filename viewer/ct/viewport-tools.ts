@@ -21,7 +21,9 @@ export function addViewportTools(element: HTMLElement, drags: ViewportDrags): vo
   tools.addToolForElement(element, dragTool("Window", drags.window));
   tools.addToolForElement(element, dragTool("Scroll", drags.scroll));
   tools.addToolForElement(element, tools.PanTool);
-  tools.addToolForElement(element, tools.ZoomTool, { configuration: { invert: false, preventZoomOutsideImage: false, minScale: 0.05, maxScale: 40 } });
+  tools.addToolForElement(element, tools.ZoomTool, {
+    configuration: { invert: false, preventZoomOutsideImage: false, minScale: 0.05, maxScale: 40 },
+  });
   tools.addToolForElement(element, tools.ZoomTouchPinchTool);
   tools.addToolForElement(element, tools.PanMultiTouchTool);
   tools.addToolForElement(element, tools.EraserTool);

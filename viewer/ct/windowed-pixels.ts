@@ -16,7 +16,11 @@ const LARGEST_TABLE = 1 << 17;
 let kept: { readonly key: string; readonly low: number; readonly rgba: Uint32Array } | undefined;
 
 /** Grey as 0xAABBGGRR by stored value, for all the bits the header allows, so that scrolling does not rebuild it. */
-function greyTable(grey: GreyFrame, frame: Frame, windowing: Windowing): { readonly low: number; readonly rgba: Uint32Array } | undefined {
+function greyTable(
+  grey: GreyFrame,
+  frame: Frame,
+  windowing: Windowing,
+): { readonly low: number; readonly rgba: Uint32Array } | undefined {
   const { bitsStored, pixelRepresentation } = frame.format;
   const signed = pixelRepresentation === 1;
   const low = Math.min(grey.min, signed ? -(2 ** (bitsStored - 1)) : 0);
@@ -36,7 +40,8 @@ function greyTable(grey: GreyFrame, frame: Frame, windowing: Windowing): { reado
 export function windowedPixels(decoded: DecodedFrame, frame: Frame, windowing: Windowing, target: Uint32Array): void {
   if (decoded.kind === "colour") {
     target.set(new Uint32Array(decoded.rgba.buffer));
-    if (windowing.invert) for (let index = 0; index < target.length; index++) target[index] = (target[index] ?? 0) ^ 0x00ffffff;
+    if (windowing.invert)
+      for (let index = 0; index < target.length; index++) target[index] = (target[index] ?? 0) ^ 0x00ffffff;
     return;
   }
   const { pixels } = decoded;

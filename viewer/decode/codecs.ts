@@ -28,7 +28,11 @@ export interface Codecs {
 }
 
 /** Puts the bytes into the codec's memory, decodes, copies the result out and frees it. */
-export function runDecoder<D extends EmscriptenDecoder, R>(decoder: D, bytes: Uint8Array, read: (decoder: D, decoded: Uint8Array<ArrayBuffer>) => R): R {
+export function runDecoder<D extends EmscriptenDecoder, R>(
+  decoder: D,
+  bytes: Uint8Array,
+  read: (decoder: D, decoded: Uint8Array<ArrayBuffer>) => R,
+): R {
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes);
     decoder.decode();
@@ -39,7 +43,10 @@ export function runDecoder<D extends EmscriptenDecoder, R>(decoder: D, bytes: Ui
 }
 
 /** The decoded bytes as samples of the codestream's width and sign; the machine is little-endian, as every browser's is. */
-export function samplesOf(decoded: Uint8Array<ArrayBuffer>, info: CodecFrameInfo): Uint8Array | Int8Array | Uint16Array | Int16Array {
+export function samplesOf(
+  decoded: Uint8Array<ArrayBuffer>,
+  info: CodecFrameInfo,
+): Uint8Array | Int8Array | Uint16Array | Int16Array {
   const signed = info.isSigned === true;
   if (info.bitsPerSample <= 8) return signed ? new Int8Array(decoded.buffer) : decoded;
   return signed ? new Int16Array(decoded.buffer) : new Uint16Array(decoded.buffer);

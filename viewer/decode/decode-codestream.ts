@@ -1,7 +1,7 @@
 import type { PixelFormat } from "../kernels/study-model.ts";
 import { type Codecs, runDecoder, samplesOf } from "./codecs.ts";
-import { jpegHeader } from "./jpeg-header.ts";
 import { decodeJpeg12 } from "./decode-jpeg-12.ts";
+import { jpegHeader } from "./jpeg-header.ts";
 import type { RawSamples } from "./raw-samples.ts";
 
 type Decode = (bytes: Uint8Array<ArrayBuffer>, format: PixelFormat, codecs: Codecs) => Promise<RawSamples>;
@@ -15,7 +15,14 @@ export const decodeJpeg: Decode = async (bytes, format, codecs) => {
   const untold = header.components === 3 && !header.saysColour && format.photometricInterpretation === "RGB";
   return runDecoder(new JPEGDecoder(), untold ? withoutColourTransform(bytes) : bytes, (decoder, decoded) => {
     const { width, height, componentCount } = decoder.getFrameInfo();
-    return { samples: decoded, rows: height, columns: width, components: componentCount, planar: false, isRgb: componentCount === 3 };
+    return {
+      samples: decoded,
+      rows: height,
+      columns: width,
+      components: componentCount,
+      planar: false,
+      isRgb: componentCount === 3,
+    };
   });
 };
 
@@ -54,7 +61,11 @@ function withoutColourTransform(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return told;
 }
 
-function wavelet(info: Parameters<typeof samplesOf>[1], decoded: Uint8Array<ArrayBuffer>, format: PixelFormat): RawSamples {
+function wavelet(
+  info: Parameters<typeof samplesOf>[1],
+  decoded: Uint8Array<ArrayBuffer>,
+  format: PixelFormat,
+): RawSamples {
   return {
     samples: samplesOf(decoded, info),
     rows: info.height,

@@ -53,6 +53,7 @@ export async function decodeFrame(request: DecodeRequest, codecs: Codecs): Promi
   }
   if (format.samplesPerPixel > 1) return readColour(raw, format);
   if (palette) return readPalette(raw, palette);
-  if (format.photometricInterpretation === "PALETTE COLOR") throw new DecodeFault("format-unsupported", "PALETTE COLOR");
+  if (format.photometricInterpretation === "PALETTE COLOR")
+    throw new DecodeFault("format-unsupported", "PALETTE COLOR");
   return readGrey(raw, format);
 }

@@ -15,8 +15,8 @@ export function decodeJpeg12(bytes: Uint8Array<ArrayBuffer>): RawSamples {
 
 const ZIGZAG = Uint8Array.from([
   0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7, 14, 21, 28,
-  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55,
-  62, 63,
+  35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47,
+  55, 62, 63,
 ]);
 
 interface Scan {
@@ -117,11 +117,13 @@ class Jpeg12 {
   }
 
   #readHuffman(segment: DataView): void {
-    for (const { slot, table } of readHuffmanTables(segment)) (slot >> 4 === 0 ? this.#dc : this.#ac).set(slot & 15, table);
+    for (const { slot, table } of readHuffmanTables(segment))
+      (slot >> 4 === 0 ? this.#dc : this.#ac).set(slot & 15, table);
   }
 
   #readScan(segment: DataView): Scan {
-    if (segment.getUint8(0) !== 1 || this.#coefficients.length === 0) throw new DecodeFault("frame-damaged", "JPEG scan");
+    if (segment.getUint8(0) !== 1 || this.#coefficients.length === 0)
+      throw new DecodeFault("frame-damaged", "JPEG scan");
     const tables = segment.getUint8(2);
     const approximation = segment.getUint8(5);
     return {
@@ -193,7 +195,8 @@ class Jpeg12 {
     const step = 1 << scan.low;
     const refine = (index: number): void => {
       const value = this.#coefficients[index] ?? 0;
-      if (bits.bit() === 1 && (Math.abs(value) & step) === 0) this.#coefficients[index] = value + (value > 0 ? step : -step);
+      if (bits.bit() === 1 && (Math.abs(value) & step) === 0)
+        this.#coefficients[index] = value + (value > 0 ? step : -step);
     };
     let k = scan.first;
     if (state.endOfBandRun === 0) {

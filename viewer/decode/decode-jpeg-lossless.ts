@@ -40,7 +40,8 @@ export function decodeJpegLossless(bytes: Uint8Array<ArrayBuffer>): RawSamples {
     } else if (marker >= 0xc0 && marker <= 0xcf && marker !== 0xc8 && marker !== 0xcc) {
       throw new DecodeFault("syntax-unsupported", `JPEG process ${marker & 15}`);
     } else if (marker === 0xda) {
-      if (!frame || segment.getUint8(0) !== frame.componentIds.length) throw new DecodeFault("frame-damaged", "JPEG scan");
+      if (!frame || segment.getUint8(0) !== frame.componentIds.length)
+        throw new DecodeFault("frame-damaged", "JPEG scan");
       return decodeScan(frame, segment, tables, restartInterval, new JpegBits(bytes.subarray(at)));
     }
   }
@@ -64,7 +65,8 @@ function decodeScan(
   const predictor = scan.getUint8(1 + components * 2);
   const pointTransform = scan.getUint8(3 + components * 2) & 15;
   const origin = 1 << (precision - pointTransform - 1);
-  const samples = precision <= 8 ? new Uint8Array(rows * columns * components) : new Uint16Array(rows * columns * components);
+  const samples =
+    precision <= 8 ? new Uint8Array(rows * columns * components) : new Uint16Array(rows * columns * components);
   const stride = columns * components;
   let untilRestart = restartInterval;
   let firstLine = 0; // after a restart prediction begins anew, as on the first line
@@ -95,7 +97,8 @@ function decodeScan(
       }
     }
   }
-  if (pointTransform > 0) for (let index = 0; index < samples.length; index++) samples[index] = (samples[index] ?? 0) << pointTransform;
+  if (pointTransform > 0)
+    for (let index = 0; index < samples.length; index++) samples[index] = (samples[index] ?? 0) << pointTransform;
   return { samples, rows, columns, components, planar: false, isRgb: false };
 }
 

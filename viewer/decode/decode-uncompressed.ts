@@ -3,7 +3,11 @@ import { DecodeFault } from "./decode-fault.ts";
 import type { RawSamples } from "./raw-samples.ts";
 
 /** Native pixel data, PS3.5 8.1: 8, 16 or 32 bits allocated. YBR_FULL_422 comes in as Y Y Cb Cr and leaves as Y Cb Cr. */
-export function decodeUncompressed(bytes: Uint8Array<ArrayBuffer>, format: PixelFormat, bigEndian: boolean): RawSamples {
+export function decodeUncompressed(
+  bytes: Uint8Array<ArrayBuffer>,
+  format: PixelFormat,
+  bigEndian: boolean,
+): RawSamples {
   const { rows, columns, samplesPerPixel, bitsAllocated } = format;
   const halved = samplesPerPixel === 3 && /_422$/.test(format.photometricInterpretation);
   const count = rows * columns * (halved ? 2 : samplesPerPixel);

@@ -1,3 +1,4 @@
+/// <reference types="node" />
 import { readFileSync } from "node:fs";
 import dicomParser from "dicom-parser";
 import type { PixelFormat } from "../kernels/study-model.ts";
@@ -39,7 +40,12 @@ export function framesForTests(path: string): readonly DecodeRequest[] {
   }));
 }
 
-function encapsulated(dataset: dicomParser.DataSet, element: dicomParser.Element, index: number, count: number): Uint8Array {
+function encapsulated(
+  dataset: dicomParser.DataSet,
+  element: dicomParser.Element,
+  index: number,
+  count: number,
+): Uint8Array {
   const fragments = element.fragments ?? [];
   if (count === 1) return dicomParser.readEncapsulatedPixelDataFromFragments(dataset, element, 0, fragments.length);
   if (fragments.length === count) return dicomParser.readEncapsulatedPixelDataFromFragments(dataset, element, index);

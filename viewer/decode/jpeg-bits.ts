@@ -38,7 +38,9 @@ function huffmanTable(counts: readonly number[], values: readonly number[]): Huf
 }
 
 /** The tables of one DHT segment. The upper half of `slot` is 0 for DC or lossless, 1 for AC. */
-export function readHuffmanTables(segment: DataView): readonly { readonly slot: number; readonly table: HuffmanTable }[] {
+export function readHuffmanTables(
+  segment: DataView,
+): readonly { readonly slot: number; readonly table: HuffmanTable }[] {
   const tables = [];
   let at = 0;
   while (at + 17 <= segment.byteLength) {

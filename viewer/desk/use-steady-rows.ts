@@ -14,9 +14,13 @@ export function useSteadyRows<Row>(
   idOf: (row: Row) => string,
   held: boolean,
 ): SteadyRows<Row> {
-  const [shown, setShown] = useState<{ list: string; fresh: readonly Row[]; held: boolean; ids: readonly string[]; waiting: number }>(
-    { list, fresh: [], held: false, ids: [], waiting: 0 },
-  );
+  const [shown, setShown] = useState<{
+    list: string;
+    fresh: readonly Row[];
+    held: boolean;
+    ids: readonly string[];
+    waiting: number;
+  }>({ list, fresh: [], held: false, ids: [], waiting: 0 });
   let current = shown;
   if (shown.list !== list || shown.fresh !== fresh || shown.held !== held) {
     const order = steadyOrder(shown.list === list ? shown.ids : [], fresh.map(idOf), held);

@@ -123,8 +123,8 @@ function drawStrip(context: CanvasRenderingContext2D, place: PaperPlace, box: Ec
   const toS = Math.min(box.startS + box.seconds, box.startS + (width - left) / pxPerS + 0.05);
   context.save();
   context.beginPath();
-  const top = place.yPx + page.headerMm * place.pxPerMm;
-  context.rect(left, top, right - left, (page.heightMm - page.headerMm - page.footerMm) * place.pxPerMm);
+  // not cut at the strip's own edges: a tall wave runs into its neighbours, as on paper
+  context.rect(left, place.yPx, right - left, page.heightMm * place.pxPerMm);
   context.clip();
   context.strokeStyle = style.trace;
   context.lineWidth = traceWidth(place.pxPerMm);
@@ -192,7 +192,7 @@ function drawHeader(context: CanvasRenderingContext2D, place: PaperPlace, widthM
   };
   context.textAlign = "left";
   context.textBaseline = "top";
-  const middleMm = Math.min(widthMm * 0.47, 140);
+  const middleMm = texts.device.length > 0 ? Math.min(widthMm * 0.47, 140) : widthMm - 3;
   put(texts.patient, 7, 0, 4, 700, style.text, middleMm - 3);
   for (const [row, line] of texts.record.entries()) put(line, 7, row + 1, 3, 400, style.text, middleMm - 3);
   if (texts.device.length === 0) return;

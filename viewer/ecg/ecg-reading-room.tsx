@@ -229,7 +229,10 @@ export function EcgReadingRoom(props: EcgReadingRoomProps) {
       {dialog === "calibration" && (
         <CalibrationDialog
           calibration={calibration}
-          onSave={(pxPerMm) => setCalibration(storeCalibration(pxPerMm))}
+          onSave={(pxPerMm) => {
+            setCalibration(storeCalibration(pxPerMm));
+            if (pxPerMm !== null) change({ zoom: 1 });
+          }}
           onClose={() => setDialog(null)}
         />
       )}

@@ -10,7 +10,11 @@ export function timeText(tm: string): string {
 }
 
 /** Age (AS) as count and unit; when the file has none, whole years between birth and study. */
-export function ageOf(as: string, birthDate: string, studyDate: string): { readonly count: number; readonly unit: "Y" | "M" | "W" | "D" } | undefined {
+export function ageOf(
+  as: string,
+  birthDate: string,
+  studyDate: string,
+): { readonly count: number; readonly unit: "Y" | "M" | "W" | "D" } | undefined {
   const stored = /^(\d{1,3})([YMWD])$/.exec(as.trim());
   if (stored) {
     const unit = stored[2];

@@ -8,9 +8,9 @@ export type DisplayFilter = (typeof DISPLAY_FILTERS)[number];
 /** What a reader can choose, in the order of the key that steps through it. */
 export const FILTER_CHOICES = {
   none: [],
-  "40": ["low-pass-40"],
-  "50": ["notch-50"],
-  "40+50": ["low-pass-40", "notch-50"],
+  "low-pass": ["low-pass-40"],
+  notch: ["notch-50"],
+  "low-pass+notch": ["low-pass-40", "notch-50"],
   baseline: ["baseline-0.5"],
   all: ["low-pass-40", "notch-50", "baseline-0.5"],
 } as const satisfies Readonly<Record<string, readonly DisplayFilter[]>>;

@@ -178,7 +178,7 @@ function rhythmLead(leads: readonly LeadExtent[]): string {
 
 /** The strips of a page fill what A4 landscape leaves (about 160 mm), in whole millimetres, so that baselines lie on the grid. */
 function rowHeightMm(rows: number, focused: boolean): number {
-  if (focused) return 60;
+  if (focused) return 45;
   return Math.min(40, Math.max(9, Math.floor(162 / rows)));
 }
 

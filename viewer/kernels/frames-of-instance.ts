@@ -1,6 +1,14 @@
 import { type DicomJsonDataset, itemsOf, numberOf, numbersOf, stringOf, stringsOf } from "./dicom-json.ts";
 import { cross, dot, unit, vectorFrom } from "./patient-vector.ts";
-import type { Frame, FrameGeometry, PaletteChannelSource, PaletteSource, PixelFormat, PixelSpacing, Rescale } from "./study-model.ts";
+import type {
+  Frame,
+  FrameGeometry,
+  PaletteChannelSource,
+  PaletteSource,
+  PixelFormat,
+  PixelSpacing,
+  Rescale,
+} from "./study-model.ts";
 import type { VoiFunction, WindowLevel } from "./window-level.ts";
 
 const SHARED = "52009229";

@@ -38,7 +38,10 @@ export function oppositeLetters(letters: string): string {
 }
 
 /** Where the screen's right and down point in the image, as (along a row, along a column). */
-function screenAxes(turn: ViewTurn): { readonly right: readonly [number, number]; readonly down: readonly [number, number] } {
+function screenAxes(turn: ViewTurn): {
+  readonly right: readonly [number, number];
+  readonly down: readonly [number, number];
+} {
   const angle = (turn.rotationDeg * Math.PI) / 180;
   const cos = Math.cos(angle);
   const sin = Math.sin(angle);

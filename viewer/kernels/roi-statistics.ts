@@ -24,7 +24,12 @@ export interface RoiStatistics {
 export type RoiShape = "ellipse" | "rectangle";
 
 /** Statistics of the rescaled values inside a shape given by two opposite corners; undefined when no pixel centre is in it. */
-export function roiStatistics(image: RoiImage, shape: RoiShape, a: ImagePoint, b: ImagePoint): RoiStatistics | undefined {
+export function roiStatistics(
+  image: RoiImage,
+  shape: RoiShape,
+  a: ImagePoint,
+  b: ImagePoint,
+): RoiStatistics | undefined {
   const left = Math.min(a.x, b.x);
   const top = Math.min(a.y, b.y);
   const width = Math.abs(a.x - b.x);

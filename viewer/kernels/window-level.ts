@@ -31,7 +31,10 @@ export function sameWindow(a: WindowLevel, b: WindowLevel): boolean {
 
 /** The window a frame opens with: its own first, then soft tissue for HU, then everything between its darkest and brightest. */
 export function defaultWindow(
-  frame: { readonly windows: readonly WindowLevel[]; readonly rescale: { readonly slope: number; readonly intercept: number; readonly unit: string } },
+  frame: {
+    readonly windows: readonly WindowLevel[];
+    readonly rescale: { readonly slope: number; readonly intercept: number; readonly unit: string };
+  },
   range: { readonly min: number; readonly max: number },
 ): WindowLevel {
   const own = frame.windows[0];

@@ -24,7 +24,13 @@ export const deskTheme: ThemeConfig = {
     motionDurationMid: "0.12s",
   },
   components: {
-    Table: { cellPaddingBlock: 0, cellPaddingInline: 12, headerBg: "#fafbfc", headerColor: "#57606a", rowHoverBg: "#f0f6f6" },
+    Table: {
+      cellPaddingBlock: 0,
+      cellPaddingInline: 12,
+      headerBg: "#fafbfc",
+      headerColor: "#57606a",
+      rowHoverBg: "#f0f6f6",
+    },
     Button: { primaryShadow: "none", defaultShadow: "none" },
     Segmented: { itemSelectedColor: "#08737a", trackBg: "#eaeef0" },
   },

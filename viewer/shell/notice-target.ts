@@ -4,7 +4,10 @@ import type { TextKey } from "../i18n/catalogue.ts";
 export type Notice = Answer<"listNotices">["notices"][number];
 
 /** The page that shows what a notice is about, by who is told: the GP reads the report, the doctor goes to the images. */
-export function noticeTarget(notice: Pick<Notice, "kind" | "taskId" | "study">, session: Pick<Session, "roles">): string {
+export function noticeTarget(
+  notice: Pick<Notice, "kind" | "taskId" | "study">,
+  session: Pick<Session, "roles">,
+): string {
   const has = (...roles: readonly string[]) => session.roles.some(({ role }) => roles.includes(role));
   const uid = encodeURIComponent(notice.study.studyInstanceUid);
   if (notice.kind === "report-final") {

@@ -36,7 +36,10 @@ export const ROUTES: RouteObject[] = [
                 path: "/gp/reports/:taskId",
                 lazy: { Component: async () => (await import("../gp/report-page.tsx")).ReportPage },
               },
-              { path: "/admin/*", lazy: { Component: async () => (await import("../admin/admin-desk.tsx")).AdminDesk } },
+              {
+                path: "/admin/*",
+                lazy: { Component: async () => (await import("../admin/admin-desk.tsx")).AdminDesk },
+              },
             ],
           },
         ],

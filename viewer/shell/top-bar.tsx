@@ -25,7 +25,11 @@ export function TopBar() {
       </Link>
       <nav aria-label={text("shell.desks")}>
         {desks.map((desk) => (
-          <NavLink key={desk.path} to={desk.path} className={({ isActive }) => `${styles["tab"]} ${isActive ? styles["active"] : ""}`}>
+          <NavLink
+            key={desk.path}
+            to={desk.path}
+            className={({ isActive }) => `${styles["tab"]} ${isActive ? styles["active"] : ""}`}
+          >
             {text(desk.label)}
           </NavLink>
         ))}

@@ -37,6 +37,11 @@ test("after three days it is forgotten, and swept away", () => {
 });
 
 test("a full storage is said, not thrown", () => {
-  const full = { ...fakeStorage(), setItem: () => { throw new Error("QuotaExceededError"); } };
+  const full = {
+    ...fakeStorage(),
+    setItem: () => {
+      throw new Error("QuotaExceededError");
+    },
+  };
   expect(localRequests(full, "a1", () => 0).keep("1.2", request)).toBe(false);
 });

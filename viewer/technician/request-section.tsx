@@ -2,8 +2,8 @@ import { useEffect, useState } from "react";
 import type { StudySummary } from "../../core/api/payloads.ts";
 import { useText } from "../i18n/use-text.ts";
 import { RequestForm } from "./request-form.tsx";
-import { RequestStanding } from "./request-standing.tsx";
 import { requestStage } from "./request-stage.ts";
+import { RequestStanding } from "./request-standing.tsx";
 import styles from "./technician.module.css";
 
 interface RequestSectionProps {

@@ -7,10 +7,10 @@ import { SkeletonList } from "../desk/skeleton-list.tsx";
 import { useDeskQuery } from "../desk/use-desk-query.ts";
 import { useText } from "../i18n/use-text.ts";
 import { Icon } from "../shell/icon.tsx";
-import { RequestSection } from "./request-section.tsx";
-import { StudyFacts } from "./study-facts.tsx";
 import { PriorList } from "./prior-list.tsx";
+import { RequestSection } from "./request-section.tsx";
 import { SeriesList } from "./series-list.tsx";
+import { StudyFacts } from "./study-facts.tsx";
 import styles from "./technician.module.css";
 
 interface StudyDrawerProps {

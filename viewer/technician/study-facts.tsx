@@ -27,7 +27,9 @@ export function StudyFacts({ study }: { readonly study: StudySummary }) {
       <dt>{text("study.images")}</dt>
       <dd>
         {images}
-        {study.state === "receiving" ? <span className={styles["receiving"]}>{text("study.receiving-note")}</span> : null}
+        {study.state === "receiving" ? (
+          <span className={styles["receiving"]}>{text("study.receiving-note")}</span>
+        ) : null}
       </dd>
       <dt>{text("study.received")}</dt>
       <dd>

@@ -45,10 +45,7 @@ export function TechnicianDesk() {
     (study) => study.studyInstanceUid,
     held,
   );
-  const open = useCallback(
-    (study: string, ask: boolean) => change({ study, ask: ask ? "1" : undefined }),
-    [change],
-  );
+  const open = useCallback((study: string, ask: boolean) => change({ study, ask: ask ? "1" : undefined }), [change]);
   usePageKeys([
     { key: "u", label: "board.key-upload", run: () => void navigate("/technician/upload") },
     { key: "↑ ↓", label: "board.key-rows" },
@@ -92,7 +89,13 @@ export function TechnicianDesk() {
           )
         ) : null}
         {rows.length > 0 ? (
-          <StudyTable rows={rows} selected={state.study} dimmed={list.isPlaceholderData} onOpen={open} onHold={setHeld} />
+          <StudyTable
+            rows={rows}
+            selected={state.study}
+            dimmed={list.isPlaceholderData}
+            onOpen={open}
+            onHold={setHeld}
+          />
         ) : null}
       </div>
       {total > PAGE ? (

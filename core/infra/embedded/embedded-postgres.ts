@@ -49,6 +49,13 @@ const SHUTDOWN: readonly StopStep[] = [
   { signal: "SIGKILL", waitMs: 5_000 },
 ];
 
+/** For one left over that may be stuck: nobody waits for its answers any more, and the log is replayed anyway. */
+const CLEARING: readonly StopStep[] = [
+  { signal: "SIGINT", waitMs: 5_000 },
+  { signal: "SIGQUIT", waitMs: 3_000 },
+  { signal: "SIGKILL", waitMs: 5_000 },
+];
+
 const SETTINGS: Readonly<Record<string, string>> = {
   fsync: "on",
   synchronous_commit: "on",
@@ -130,7 +137,7 @@ async function adoptOrClear(start: Start): Promise<EmbeddedServer | undefined> {
     return serverHandle({ dataDir, part: "postgres", url, identity, exited, shutdown: SHUTDOWN });
   }
   log.warn({ pid: identity.pid }, "postgres.left-over-stopped");
-  await stopProcess(identity, SHUTDOWN);
+  await stopProcess(identity, CLEARING);
   return undefined;
 }
 

@@ -49,7 +49,10 @@ export const shellTexts = {
 
   "notice.title": ["通知", "Notices"],
   "notice.unseen": ["{{count}} 条未读通知", "{{count}} unseen notices"],
-  "notice.none": ["没有通知。报告签发、退回等消息会出现在这里。", "No notices. Final and returned reports are told here."],
+  "notice.none": [
+    "没有通知。报告签发、退回等消息会出现在这里。",
+    "No notices. Final and returned reports are told here.",
+  ],
   "notice.report-final": ["报告已签发", "Report is final"],
   "notice.report-returned": ["报告被退回修改", "Report was sent back"],
   "notice.task-new-images": ["检查有新图像", "New images have come in"],
@@ -61,10 +64,7 @@ export const shellTexts = {
   "page.not-found": ["没有这个页面", "There is no such page"],
   "page.not-found-why": ["地址有误，或内容已移走。", "The address is wrong, or the thing was moved."],
   "page.not-yours": ["您没有此工作台的权限", "This desk is not yours"],
-  "page.not-yours-why": [
-    "如需开通，请联系管理员。",
-    "Ask the administrator if it should be.",
-  ],
+  "page.not-yours-why": ["如需开通，请联系管理员。", "Ask the administrator if it should be."],
   "page.failed": ["页面出错", "This page failed"],
   "page.failed-why": [
     "已保存和已输入到中心的内容不受影响。请重试；若仍出现请联系管理员。",

@@ -102,7 +102,10 @@ export const technicianTexts = {
   "request.kept": ["已在本机暂存，关闭也不会丢失", "Kept on this machine, closing loses nothing"],
   "request.kept-from": ["已恢复上次未提交的内容", "What was typed last time is here again"],
   "request.discard": ["放弃暂存", "Discard"],
-  "request.wait": ["检查还在接收，收全后即可提交。", "The study is still arriving; this can be sent once it is complete."],
+  "request.wait": [
+    "检查还在接收，收全后即可提交。",
+    "The study is still arriving; this can be sent once it is complete.",
+  ],
   "request.not-given": ["未填写", "Not given"],
   "request.centre": ["阅片中心", "Reading centre"],
   "request.asked": ["申请", "Asked for"],
@@ -114,7 +117,10 @@ export const technicianTexts = {
   "request.acknowledged": ["查阅", "Acknowledged"],
   "request.returned": ["审核医师退回修改：{{reason}}", "Sent back by the second doctor: {{reason}}"],
   "request.withdrawn": ["申请已撤回，可以重新申请。", "The request was withdrawn; you can ask again."],
-  "request.locked": ["已有医师领取，申请内容不能再改。", "A doctor has claimed it; the request can no longer be changed."],
+  "request.locked": [
+    "已有医师领取，申请内容不能再改。",
+    "A doctor has claimed it; the request can no longer be changed.",
+  ],
   "request.done": ["已提交申请", "Asked for"],
   "request.changed": ["申请已更新", "Request changed"],
   "request.withdrawn-now": ["申请已撤回", "Request withdrawn"],
@@ -157,7 +163,10 @@ export const technicianTexts = {
   "upload.phase-signed-out": ["登录已过期，登录后自动继续", "Signed out; it goes on after you sign in"],
   "upload.phase-done": ["上传完成", "Upload finished"],
   "upload.phase-done-refused": ["上传结束，{{count}} 个文件未存入", "Finished, {{count}} files were not stored"],
-  "upload.phase-interrupted": ["上次上传中断，还有 {{count}} 个文件未完成", "The last upload was interrupted with {{count}} files to go"],
+  "upload.phase-interrupted": [
+    "上次上传中断，还有 {{count}} 个文件未完成",
+    "The last upload was interrupted with {{count}} files to go",
+  ],
   "upload.interrupted-hint": [
     "再次添加同一文件夹即可继续，已存入的不会重发。",
     "Add the same folder again to go on; what is stored is not sent again.",
@@ -214,5 +223,8 @@ export const technicianTexts = {
   "upload.reason-zip-method": ["不支持的 zip 压缩方式，请解压后上传", "This kind of zip is not known; unpack it first"],
   "upload.reason-zip-damaged": ["zip 内的此文件已损坏", "Damaged inside the zip"],
   "upload.reason-zip-nested": ["zip 中的 zip，请先解压", "A zip inside a zip; unpack it first"],
-  "upload.reason-zip-too-large": ["zip 内容过大或异常，请解压后上传", "Too large for a zip, or a trap; unpack it first"],
+  "upload.reason-zip-too-large": [
+    "zip 内容过大或异常，请解压后上传",
+    "Too large for a zip, or a trap; unpack it first",
+  ],
 } as const satisfies TextTable;

@@ -1,5 +1,5 @@
-import { inspectSource, rangeOf, unpackEntry } from "./inspect-source.ts";
 import type { FileAnswer, FileRequest } from "./file-readers.ts";
+import { inspectSource, rangeOf, unpackEntry } from "./inspect-source.ts";
 import { readZipDirectory, ZipProblem } from "./zip-directory.ts";
 
 const scope = self as unknown as DedicatedWorkerGlobalScope;

@@ -25,5 +25,7 @@ test("one line a file, under a head, for Excel", () => {
 
 test("quotes and commas are quoted, a formula is disarmed", () => {
   const odd = { ...item, path: '=HYPERLINK("http://x"),1', reason: { code: "not-dicom" as const } };
-  expect(manifestCsv([odd], text)).toContain(`"'=HYPERLINK(""http://x""),1",10,upload.state-stored,upload.reason-not-dicom,`);
+  expect(manifestCsv([odd], text)).toContain(
+    `"'=HYPERLINK(""http://x""),1",10,upload.state-stored,upload.reason-not-dicom,`,
+  );
 });

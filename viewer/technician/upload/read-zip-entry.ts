@@ -14,8 +14,7 @@ export async function* readZipEntry(read: ReadRange, entry: ZipEntry): AsyncGene
   if (problem !== null) throw new ZipProblem(problem);
   const [start, end] = await entryRange(read, entry);
   let out: Uint8Array<ArrayBuffer>[] = [];
-  const inflate =
-    entry.method === 8 ? new Inflate((chunk) => out.push(new Uint8Array(chunk.slice().buffer))) : null;
+  const inflate = entry.method === 8 ? new Inflate((chunk) => out.push(new Uint8Array(chunk.slice().buffer))) : null;
   let size = 0;
   let crc = 0;
   for (let at = start; at < end; at += STEP) {

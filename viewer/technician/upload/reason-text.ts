@@ -1,5 +1,5 @@
-import { problemText } from "../../api/problem-text.ts";
 import { ApiProblem } from "../../api/call-api.ts";
+import { problemText } from "../../api/problem-text.ts";
 import type { Text } from "../../i18n/use-text.ts";
 import type { LocalReason, UploadReason } from "./upload-item.ts";
 

@@ -49,7 +49,9 @@ function fakeHub() {
     },
     findStored: async (instances) => {
       hub.questions++;
-      return instances.flatMap((i) => (hub.stored.has(`${i.sopInstanceUid} ${i.dataSetSha256}`) ? i.sopInstanceUid : []));
+      return instances.flatMap((i) =>
+        hub.stored.has(`${i.sopInstanceUid} ${i.dataSetSha256}`) ? i.sopInstanceUid : [],
+      );
     },
     remember: (lines) => hub.remembered.push(lines),
     onSignedOut: () => hub.signedOut++,
@@ -180,7 +182,14 @@ test("after a reload the lines are there, and adding the folder again sends only
   const lines = before.hub.remembered.at(-1) as Parameters<Uploader["restore"]>[0];
   const { hub, uploader } = fakeHub();
   for (const stored of before.hub.stored) hub.stored.add(stored);
-  const unfinished = { path: "CT/3", size: 10, state: "sending", header: null, dataSetSha256: null, reason: null } as const;
+  const unfinished = {
+    path: "CT/3",
+    size: 10,
+    state: "sending",
+    header: null,
+    dataSetSha256: null,
+    reason: null,
+  } as const;
   uploader.restore([...lines, unfinished]);
   await run();
   expect(states(uploader)).toEqual(["stored", "stored", "lost"]);

@@ -114,9 +114,7 @@ export class Uploader {
     // What is over and done with does not mix with a new upload, but for what is to be added again after a reload.
     const unfinished = [...this.#items.values()].some((item) => item.state === "lost" || OPEN_STATES.has(item.state));
     if (!unfinished) this.clear();
-    this.#addAll(
-      files.map(({ path, file }) => ({ path, size: file.size, source: { kind: "file", file } as const })),
-    );
+    this.#addAll(files.map(({ path, file }) => ({ path, size: file.size, source: { kind: "file", file } as const })));
   }
 
   pause(): void {
@@ -377,7 +375,12 @@ export class Uploader {
     if (turn !== this.#turn) return;
     const problem = error instanceof ApiProblem ? error : new ApiProblem(0, "unexpected");
     const aboutTheBytes = problem.status >= 400 && problem.status < 500 && ![401, 408, 429].includes(problem.status);
-    if (!aboutTheBytes) this.#fail(problem, batch.map((item) => item.id), turn);
+    if (!aboutTheBytes)
+      this.#fail(
+        problem,
+        batch.map((item) => item.id),
+        turn,
+      );
     else if (batch.length > 1) for (const item of batch) this.#alone.add(item.id);
     else for (const { id } of batch) this.#refuse(id, { code: problem.code, detail: problem.detail });
   }

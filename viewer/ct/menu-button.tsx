@@ -1,0 +1,81 @@
+import { type ReactNode, useEffect, useRef, useState } from "react";
+
+export interface MenuItem {
+  readonly id: string;
+  readonly label: string;
+  /** Shown dim at the end of the row: a key, a value. */
+  readonly note?: string;
+  readonly chosen: boolean;
+}
+
+interface MenuButtonProps {
+  readonly label: string;
+  readonly icon: ReactNode;
+  readonly items: readonly MenuItem[];
+  readonly onChoose: (id: string) => void;
+}
+
+/** A tool that opens a short menu below itself. */
+export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): ReactNode {
+  const [open, setOpen] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (!open) return;
+    const chosen =
+      root.current?.querySelector<HTMLElement>('[aria-checked="true"]') ??
+      root.current?.querySelector<HTMLElement>('[role="menuitemradio"]');
+    chosen?.focus();
+    const outside = (event: PointerEvent): void => {
+      if (event.target instanceof Node && !root.current?.contains(event.target)) setOpen(false);
+    };
+    addEventListener("pointerdown", outside, true);
+    return () => removeEventListener("pointerdown", outside, true);
+  }, [open]);
+  const onKeyDown = (event: React.KeyboardEvent): void => {
+    if (event.key === "Escape") setOpen(false);
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    if (!open || step === 0) return;
+    event.preventDefault();
+    const rows = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitemradio"]') ?? [])];
+    const at = rows.findIndex((row) => row === document.activeElement);
+    rows[(at + step + rows.length) % rows.length]?.focus();
+  };
+  return (
+    <div className="menu" ref={root} role="presentation" onKeyDown={onKeyDown}>
+      <button
+        type="button"
+        className="tool menu-opener"
+        title={label}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {icon}
+        <svg className="menu-caret" viewBox="0 0 8 8" aria-hidden="true">
+          <path d="m1 2.5 3 3 3-3" />
+        </svg>
+      </button>
+      {open && (
+        <div className="menu-list" role="menu" aria-label={label}>
+          {items.map((item) => (
+            <button
+              key={item.id}
+              type="button"
+              role="menuitemradio"
+              aria-checked={item.chosen}
+              className="menu-row"
+              onClick={() => {
+                setOpen(false);
+                onChoose(item.id);
+              }}
+            >
+              <span>{item.label}</span>
+              {item.note !== undefined && <span className="menu-note">{item.note}</span>}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
