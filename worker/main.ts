@@ -5,7 +5,7 @@ import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
-import { type JobHandlers, jobQueue, jobWorker } from "../core/infra/queue/job-queue.ts";
+import { isKnownJob, type JobHandlers, jobQueue, jobWorker } from "../core/infra/queue/job-queue.ts";
 import { publishLive } from "../core/infra/queue/live-channel.ts";
 import { outboxDone, outboxFailed, startOutboxRelay } from "../core/infra/queue/outbox-relay.ts";
 import { openRedis } from "../core/infra/queue/redis.ts";
@@ -14,6 +14,7 @@ import { instanceReceiver } from "../core/study/receive-instance.ts";
 import { every } from "./every.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
+import { requestReading } from "./jobs/request-reading.ts";
 import { routeTask } from "./jobs/route-task.ts";
 
 const SEAL_MS = 1000;
@@ -35,7 +36,8 @@ const inReadingTransaction = readingTransactions(db, Date.now);
 
 /** One handler a contract: the type does not allow a missing one, nor one too many. */
 const handlers: JobHandlers = {
-  "complete-study": completeStudy({ db, inReadingTransaction, clock: Date.now }),
+  "complete-study": completeStudy({ db, clock: Date.now }),
+  "request-reading": requestReading({ db, inReadingTransaction }),
   "route-task": routeTask(inReadingTransaction),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };
@@ -53,6 +55,7 @@ const relay = startOutboxRelay({
   db,
   pool,
   dispatchJob: queue.dispatch,
+  isKnownJob,
   publish: (row) => publishLive(sending, JSON.stringify(row.payload)),
   onError: (err) => log.warn({ err }, "outbox.relay-failed"),
 });

@@ -17,7 +17,7 @@ export interface Part10Header {
   readonly pixelDataOffset: number | null;
   /** Bytes the pixel data element says it has; null when its length is undefined (encapsulated) or there is none. */
   readonly pixelDataLength: number | null;
-  /** The head ended before the data set did: elements after that point are not in `dataSet`. */
+  /** The head ended before the data set did, or may have: elements after that point are not in `dataSet`. */
   readonly cut: boolean;
 }
 
@@ -61,7 +61,7 @@ export function readPart10(head: Uint8Array, whole: boolean): Part10Header {
     dataSetOffset,
     pixelDataOffset: pixelData && !deflated ? pixelData.dataOffset : null,
     pixelDataLength: pixelData && !deflated && pixelData.hadUndefinedLength !== true ? pixelData.length : null,
-    cut: broken !== null && !pixelData,
+    cut: !pixelData && (broken !== null || !whole),
   };
 }
 

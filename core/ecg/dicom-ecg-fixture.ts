@@ -138,7 +138,7 @@ function put(bytes: Uint8Array, at: number, value: number, bits: number, bigEndi
 
 const LONG_LENGTH = new Set(["OB", "OW", "SQ", "UN", "UT"]);
 
-export function encode(parts: readonly Part[], syntax: Syntax): Uint8Array {
+function encode(parts: readonly Part[], syntax: Syntax): Uint8Array {
   const little = syntax !== "big-endian";
   return join(
     parts.map(([tag, vr, value]) => {

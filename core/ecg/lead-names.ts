@@ -1,8 +1,6 @@
 /** The twelve leads, in the order they are printed. */
 export const TWELVE_LEADS = ["I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6"] as const;
 
-export type TwelveLead = (typeof TWELVE_LEADS)[number];
-
 /**
  * Lead numbers shared by SCP-ECG (EN 1064, lead identification table) and the lead discriminators of ISO/IEEE 11073-10101
  * (MDC 2:n, PS3.16 CID 3001). DICOM writes the first as `5.6.3-9-n` (SCPECG), the second as `2:n` or 131072 + n (MDC).

@@ -1,7 +1,7 @@
 import type { DataSet } from "dicom-parser";
 import * as namespace from "dicom-parser";
 
-export type { DataSet, Element } from "dicom-parser";
+export type { DataSet } from "dicom-parser";
 
 // dicom-parser is CommonJS behind a UMD wrapper: Node gives its exports as `default`, bundlers give them by name or both.
 const parser = (namespace as { readonly default?: typeof namespace }).default ?? namespace;

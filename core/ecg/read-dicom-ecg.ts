@@ -21,7 +21,7 @@ const TRANSFER_SYNTAXES: readonly string[] = [
 ];
 
 const MAX_GROUPS = 32;
-export const MAX_INFLATED_BYTES = 256 * 1024 * 1024;
+const MAX_INFLATED_BYTES = 256 * 1024 * 1024;
 
 export interface ReadDicomEcgOptions {
   /**

@@ -6,7 +6,7 @@ import type { DataSet } from "./parse-dicom.ts";
 import { channelSamples, type SampleFormat, sampleFormat, sampleReader, settleStoredBits } from "./waveform-samples.ts";
 
 /** What a group costs to read is known, and bounded, before any of it is. */
-export const MAX_CHANNELS = 64;
+const MAX_CHANNELS = 64;
 /** 192 MB of microvolts: a day of three leads at 180 Hz, or four hours of twelve at 250 Hz. */
 export const MAX_VALUES = 48_000_000;
 

@@ -54,7 +54,7 @@ export function createLog({ level, role, destination }: LogOptions): Logger {
  * Code and place, and the message only of faults whose text the hub or the system wrote: a database error quotes rows
  * (DETAIL, and `invalid input syntax … "value"`), so of those the SQLSTATE has to do.
  */
-export function errorForLog(error: unknown): Readonly<Record<string, unknown>> {
+function errorForLog(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code, constraint, table } = error as { code?: unknown; constraint?: unknown; table?: unknown };
   const fromDatabase = typeof code === "string" && /^[0-9A-Z]{5}$/.test(code) && "severity" in error;

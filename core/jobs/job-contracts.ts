@@ -20,6 +20,8 @@ const taskId = z.object({ taskId: z.string() });
 export const JOBS = {
   /** Looks whether the study has been quiet long enough; if not, puts itself off. */
   "complete-study": contract(studyId),
+  /** Asks for the reading of a complete study whose site has every study read. */
+  "request-reading": contract(studyId),
   /** Puts a requested task on the reading list of its centre. */
   "route-task": contract(taskId),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */

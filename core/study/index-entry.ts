@@ -95,10 +95,12 @@ const INSTANCE_ATTRIBUTES = {
 
 /** Texts in the index are cut here: longer ones are damage, not data. */
 const MAX_TEXT = 1024;
+/** LO and SH have 64 and 16 (PS3.5 §6.2); some write longer ones, and an index row of Postgres ends at 2704 bytes. */
+const MAX_IDENTIFIER = 256;
 
 /**
  * Reads the index entry of a data set. Throws `dicom-identifier-missing` or `dicom-identifier-invalid` with the
- * attribute's name when the instance cannot be told from others.
+ * attribute's name when the instance cannot be told from others. A patient's ID that is cut would be somebody else's.
  */
 export function indexEntryOf(dataSet: DataSet): IndexEntry {
   const characterSet = latin(dataSet, "x00080005");
@@ -107,7 +109,8 @@ export function indexEntryOf(dataSet: DataSet): IndexEntry {
   const name = personName(decodeText(bytesOf(dataSet, "x00100010"), characterSet, "person-name"));
   const level = (table: Readonly<Record<string, string>>) => attributesOf(dataSet, table, characterSet);
   const patientId = text("x00100020");
-  const accessionNumber = text("x00080050");
+  if (patientId.length > MAX_IDENTIFIER) throw new DomainError("dicom-identifier-invalid", { attribute: "PatientID" });
+  const accessionNumber = text("x00080050").slice(0, MAX_IDENTIFIER).toWellFormed();
   const description = text("x00081030");
   const found = searchText([name.alphabetic, name.ideographic, name.phonetic], [patientId, accessionNumber]);
   return {
@@ -170,7 +173,7 @@ function latin(dataSet: DataSet, tag: string): string {
 
 /** Padding goes, and NUL and unpaired surrogates too: Postgres keeps neither in text. */
 function trimmed(text: string): string {
-  return text.replaceAll("\0", "").toWellFormed().trim().slice(0, MAX_TEXT);
+  return text.replaceAll("\0", "").trim().slice(0, MAX_TEXT).toWellFormed();
 }
 
 function spaced(component: string): string {

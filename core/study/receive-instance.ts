@@ -13,7 +13,7 @@ import type {
   InstanceSource,
   StoreOutcome,
 } from "../ports.ts";
-import { assertPixelDataWhole } from "./assert-pixel-data-whole.ts";
+import { assertDataSetWhole } from "./assert-data-set-whole.ts";
 import { type IndexEntry, indexEntryOf } from "./index-entry.ts";
 
 /** What the index is told beside the entry itself. */
@@ -32,7 +32,10 @@ export type IndexOutcome = "stored" | "already-stored" | "instance-differs" | "s
 
 /** The index as the receive path needs it. */
 export interface ArchiveIndex {
-  /** Resolves when the rows are committed. A rejection means that it is not known whether they are. */
+  /**
+   * Resolves when the rows are committed. A DomainError means that they certainly are not, any other rejection that it is
+   * not known.
+   */
   add(source: InstanceSource, entry: IndexEntry, blob: StoredBlob): Promise<IndexOutcome>;
   released(source: InstanceSource, studyInstanceUids: readonly string[]): Promise<void>;
   refused(source: InstanceSource, error: DomainError): Promise<void>;
@@ -69,6 +72,8 @@ function incomingInstance(
   let headBytes = 0;
   let byteLength = 0;
   let dataSetOffset: number | null = null;
+  /** What was wrong with the bytes so far: the rest need not be kept, and `store` says so. */
+  let fault: DomainError | null = null;
 
   /** Everything before the data set is kept back and hashed last. */
   function take(chunk: Uint8Array): void {
@@ -87,28 +92,39 @@ function incomingInstance(
     byteLength += chunk.byteLength;
   }
 
+  async function takeOrRefuse(chunk: Uint8Array): Promise<void> {
+    try {
+      take(chunk);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      fault = error;
+      head = [];
+      await writer.discard();
+    }
+  }
+
   function joined(): Uint8Array {
     if (head.length > 1) head = [Buffer.concat(head)];
     return head[0] ?? new Uint8Array();
   }
 
-  async function readHeader(): Promise<Part10Header> {
+  async function readHeader(): Promise<{ readonly header: Part10Header; readonly head: Uint8Array }> {
     const bytes = joined();
-    if (dataSetOffset === null) throw new DomainError(byteLength < 132 ? "dicom-truncated" : "dicom-unreadable");
+    if (dataSetOffset === null) throw new DomainError(beginsAsPart10(bytes) ? "dicom-truncated" : "dicom-unreadable");
     const header = readPart10(bytes, bytes.length === byteLength);
-    if (!header.cut) return header;
+    if (!header.cut) return { header, head: bytes };
     await writer.seal();
     const longer = await blobs.read(writer.key, { start: 0, end: Math.min(byteLength, HEADER_LIMIT_BYTES) });
-    const again = readPart10(longer, longer.length === byteLength);
-    return again;
+    return { header: readPart10(longer, longer.length === byteLength), head: longer };
   }
 
   async function storeIt(): Promise<StoreOutcome> {
-    const header = await readHeader();
+    if (fault) throw fault;
+    const { header, head: readFrom } = await readHeader();
     const entry = indexEntryOf(header.dataSet);
     assertClaimHolds(claim, entry);
     await writer.seal();
-    await assertPixelDataWhole(blobs, writer.key, byteLength, header);
+    await assertDataSetWhole(blobs, writer.key, byteLength, header, readFrom);
     const dataSetSha256 = hash.copy().digest("hex");
     const blobSha256 = hash.update(joined().subarray(0, header.dataSetOffset)).digest("hex");
     const outcome = await addToIndex(entry, {
@@ -139,14 +155,14 @@ function incomingInstance(
     try {
       return await index.add(source, entry, blob);
     } catch (error) {
-      throw new IndexSilent(error);
+      throw error instanceof DomainError ? error : new IndexSilent(error);
     }
   }
 
   return {
     write: async (chunk) => {
-      take(chunk);
-      await writer.write(chunk);
+      if (!fault) await takeOrRefuse(chunk);
+      if (!fault) await writer.write(chunk);
     },
     store: async () => {
       try {
@@ -167,6 +183,11 @@ class IndexSilent extends Error {
     super("the index did not answer", { cause });
     this.name = "IndexSilent";
   }
+}
+
+/** Nothing at all counts as cut off: a text file is not, it is something else. */
+function beginsAsPart10(head: Uint8Array): boolean {
+  return head.length === 0 || Buffer.from(head.subarray(128, 132)).toString("latin1") === "DICM";
 }
 
 /** The command of a C-STORE and the data set it carries must speak of the same instance (PS3.7 §9.1.1.1). */

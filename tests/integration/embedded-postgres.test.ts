@@ -77,34 +77,34 @@ describe("embedded Postgres", () => {
   });
 
   test("one left by a hub that was killed is adopted, and ends with the hub that adopted it", async () => {
-    const hub = runScript("hold-embedded.ts", dataDir);
-    const { postgres } = JSON.parse(await hub.nextLine());
+    const hub = runScript("hold-embedded.ts", "postgres", dataDir);
+    const left = Number(await hub.nextLine());
     await hub.kill("SIGKILL");
     const server = await start();
     expect(events).toEqual(["postgres.adopted"]);
-    expect(server.pid).toBe(postgres);
+    expect(server.pid).toBe(left);
     expect(await rows(server.url, "select 1")).toEqual([1]);
     await server.stop();
     await server.exited;
-    expect(identifyProcess(postgres)).toBeUndefined();
+    expect(identifyProcess(left)).toBeUndefined();
   });
 
   test("one left with other settings is stopped and started again", async () => {
-    const hub = runScript("hold-embedded.ts", dataDir);
-    const { postgres } = JSON.parse(await hub.nextLine());
+    const hub = runScript("hold-embedded.ts", "postgres", dataDir);
+    const left = Number(await hub.nextLine());
     await hub.kill("SIGKILL");
     const server = await startEmbeddedPostgres({ dataDir, log, settings: { work_mem: "7MB" } });
     expect(events).toContain("postgres.left-over-stopped");
-    expect(server.pid).not.toBe(postgres);
+    expect(server.pid).not.toBe(left);
     expect(await rows(server.url, "show work_mem")).toEqual(["7MB"]);
     await server.stop();
   });
 
   test("one that hangs is ended and started again", async () => {
-    const hub = runScript("hold-embedded.ts", dataDir);
-    const { postgres } = JSON.parse(await hub.nextLine());
+    const hub = runScript("hold-embedded.ts", "postgres", dataDir);
+    const left = Number(await hub.nextLine());
     await hub.kill("SIGKILL");
-    process.kill(postgres, "SIGSTOP");
+    process.kill(left, "SIGSTOP");
     const server = await start();
     expect(events).toContain("postgres.left-over-stopped");
     expect(await rows(server.url, "select 1")).toEqual([1]);
@@ -112,18 +112,18 @@ describe("embedded Postgres", () => {
   });
 
   test("a folder that a living hub uses is refused", async () => {
-    const hub = runScript("hold-embedded.ts", dataDir);
-    const { postgres } = JSON.parse(await hub.nextLine());
+    const hub = runScript("hold-embedded.ts", "postgres", dataDir);
+    const left = Number(await hub.nextLine());
     await expect(start()).rejects.toThrow(`another hub (process ${hub.child.pid})`);
-    expect(identifyProcess(postgres)).toBeDefined();
+    expect(identifyProcess(left)).toBeDefined();
     await hub.kill("SIGKILL");
   });
 
   test("takes another port when its last one is taken", async () => {
-    const hub = runScript("hold-embedded.ts", dataDir);
-    const { postgres } = JSON.parse(await hub.nextLine());
+    const hub = runScript("hold-embedded.ts", "postgres", dataDir);
+    const left = Number(await hub.nextLine());
     await hub.kill("SIGKILL");
-    process.kill(postgres, "SIGKILL");
+    process.kill(left, "SIGKILL");
     const taken = (await readRunInfo(dataDir, "postgres"))?.port;
     const squatter = createServer();
     for (let attempt = 0; !squatter.listening && attempt < 100; attempt += 1) {

@@ -70,24 +70,24 @@ describe("embedded Redis", () => {
   });
 
   test("one left by a hub that was killed is adopted", async () => {
-    const hub = runScript("hold-embedded.ts", dataDir);
-    const { redis } = JSON.parse(await hub.nextLine());
+    const hub = runScript("hold-embedded.ts", "redis", dataDir);
+    const left = Number(await hub.nextLine());
     await hub.kill("SIGKILL");
     const server = await start();
     expect(events).toEqual(["redis.adopted"]);
-    expect(server.pid).toBe(redis);
+    expect(server.pid).toBe(left);
     await server.stop();
-    expect(identifyProcess(redis)).toBeUndefined();
+    expect(identifyProcess(left)).toBeUndefined();
   });
 
   test("one left that nothing is written about is stopped: two on one file would ruin it", async () => {
-    const hub = runScript("hold-embedded.ts", dataDir);
-    const { redis } = JSON.parse(await hub.nextLine());
+    const hub = runScript("hold-embedded.ts", "redis", dataDir);
+    const left = Number(await hub.nextLine());
     await hub.kill("SIGKILL");
     await removeRunInfo(dataDir, "redis");
     const server = await start();
     expect(events).toEqual(["redis.left-over-stopped", "redis.started"]);
-    expect(identifyProcess(redis)).toBeUndefined();
+    expect(identifyProcess(left)).toBeUndefined();
     await server.stop();
   });
 });

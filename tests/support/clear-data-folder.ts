@@ -1,25 +1,36 @@
-import { rm } from "node:fs/promises";
+import { glob, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { readPostmaster } from "../../core/infra/embedded/postmaster-pid.ts";
-import { isRunning, type ProcessIdentity, stopProcess } from "../../core/infra/embedded/process-identity.ts";
-import { readRunInfo } from "../../core/infra/embedded/run-info.ts";
+import {
+  commandLine,
+  identifyProcess,
+  type ProcessIdentity,
+  stopProcess,
+} from "../../core/infra/embedded/process-identity.ts";
 
-/** Ends what still runs on a data folder, without ceremony, and removes the folder. */
+/** Ends what still runs on a data folder, or on one up to two levels below it, without ceremony, and removes the folder. */
 export async function clearDataFolder(folder: string): Promise<void> {
-  const left: ProcessIdentity[] = [];
-  for (const part of ["postgres", "redis"] as const) {
-    const server = (await readRunInfo(folder, part))?.server;
-    if (server !== undefined && isRunning(server)) left.push(server);
-  }
-  const postmaster = await readPostmaster(path.join(folder, "postgres"));
-  if (postmaster.state === "live") left.push(postmaster.postmaster.identity);
-  for (const server of left) {
-    // SIGQUIT is Postgres's immediate shutdown, which ends its backends too; Redis ignores it
+  for await (const file of glob(
+    ["", "*/", "*/*/"].map((below) => `${below}{postgres/postmaster,redis/redis}.pid`),
+    { cwd: folder },
+  )) {
+    const server = await serverOf(path.join(folder, file));
+    if (server === undefined) continue;
+    // SIGQUIT is Postgres's immediate shutdown, which ends its backends too
     await stopProcess(server, [
-      { signal: "SIGQUIT", waitMs: 3_000 },
-      { signal: "SIGTERM", waitMs: 3_000 },
+      { signal: server.redis ? "SIGTERM" : "SIGQUIT", waitMs: 3_000 },
       { signal: "SIGKILL", waitMs: 3_000 },
     ]);
   }
   await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+async function serverOf(pidFile: string): Promise<(ProcessIdentity & { redis: boolean }) | undefined> {
+  if (path.basename(pidFile) === "postmaster.pid") {
+    const found = await readPostmaster(path.dirname(pidFile));
+    return found.state === "live" ? { ...found.postmaster.identity, redis: false } : undefined;
+  }
+  const pid = Number((await readFile(pidFile, "utf8").catch(() => "")).trim());
+  const identity = pid > 1 && commandLine(pid).includes("redis-server") ? identifyProcess(pid) : undefined;
+  return identity === undefined ? undefined : { ...identity, redis: true };
 }

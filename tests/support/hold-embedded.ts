@@ -1,10 +1,13 @@
+import { exitWithParent } from "../../bin/supervise.ts";
 import { startEmbeddedPostgres } from "../../core/infra/embedded/embedded-postgres.ts";
 import { startEmbeddedRedis } from "../../core/infra/embedded/embedded-redis.ts";
 
-/** A stand-in for a hub: starts the embedded parts on the folder given, says their pids, and waits to be killed. */
-const dataDir = process.argv[2] ?? "";
+/** A stand-in for a hub: starts an embedded part on the folder given, says its pid, and waits to be killed. */
+const [part, dataDir = ""] = process.argv.slice(2);
 const log = { info: () => undefined, warn: () => undefined };
-const postgres = await startEmbeddedPostgres({ dataDir, log });
-const redis = await startEmbeddedRedis({ dataDir, log });
-process.stdout.write(`${JSON.stringify({ postgres: postgres.pid, redis: redis.pid })}\n`);
+const server = await (part === "redis"
+  ? startEmbeddedRedis({ dataDir, log })
+  : startEmbeddedPostgres({ dataDir, log }));
+process.stdout.write(`${server.pid}\n`);
+exitWithParent(async () => undefined);
 setInterval(() => undefined, 60_000);

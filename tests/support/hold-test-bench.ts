@@ -1,6 +1,8 @@
+import { exitWithParent } from "../../bin/supervise.ts";
 import { startTestBench } from "./test-bench.ts";
 
 /** A stand-in for a test run that is going to be killed: prints the bench's address and waits. */
 const bench = await startTestBench();
 process.stdout.write(`${bench.url}\n`);
+exitWithParent(async () => undefined);
 setInterval(() => undefined, 60_000);

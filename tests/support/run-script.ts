@@ -1,27 +1,28 @@
-import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
 
 export interface RunningScript {
-  readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly child: ChildProcess;
   /** The next line it prints. Rejects, with what it said on stderr, when it ended before. */
   nextLine(): Promise<string>;
   /** Signals it and waits for its end. */
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a script of tests/support in a process of its own. */
+/** Starts a script of tests/support in a process of its own. The channel is there for it to end when this process ends. */
 export function runScript(name: string, ...args: readonly string[]): RunningScript {
   const file = path.join(import.meta.dirname, name);
-  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [file, ...args], { stdio: ["ignore", "pipe", "pipe", "ipc"] });
+  const { stdout, stderr } = child;
+  if (stdout === null || stderr === null) throw new Error("no pipes");
   const exited = once(child, "exit");
   let errors = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+  stderr.setEncoding("utf8").on("data", (text: string) => {
     errors += text;
   });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const lines = createInterface({ input: stdout })[Symbol.asyncIterator]();
   return {
     child,
     nextLine: async () => {

@@ -13,6 +13,7 @@ if (process.argv[2] === "parent") {
   });
   await supervised.ready;
   onStopSignal(supervised.stop);
+  exitWithParent(supervised.stop);
 } else {
   const stop = async () => {
     process.stdout.write(`stopped ${process.pid}\n`);

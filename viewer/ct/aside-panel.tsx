@@ -13,7 +13,7 @@ interface AsidePanelProps {
 export function AsidePanel({ width, hidden, onWidth, children }: AsidePanelProps): ReactNode {
   const { text } = useText();
   const grip = useRef<{ readonly x: number; readonly width: number }>(undefined);
-  const onPointerMove = (event: PointerEvent<HTMLDivElement>): void => {
+  const onPointerMove = (event: PointerEvent<HTMLHRElement>): void => {
     if (grip.current && event.currentTarget.hasPointerCapture(event.pointerId)) {
       onWidth(grip.current.width + grip.current.x - event.clientX);
     }
@@ -26,9 +26,8 @@ export function AsidePanel({ width, hidden, onWidth, children }: AsidePanelProps
   };
   return (
     <aside className="aside" hidden={hidden} style={{ width }} aria-label={text("ct.aside")}>
-      <div
+      <hr
         className="aside-grip"
-        role="separator"
         tabIndex={0}
         aria-orientation="vertical"
         aria-label={text("ct.aside-width")}

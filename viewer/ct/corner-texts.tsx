@@ -81,7 +81,7 @@ function LowerCorners({ viewport }: Pick<CornerTextsProps, "viewport">): ReactNo
       )}
       {scaleBar && state !== "failed" && (
         <div className="scale-bar" style={{ width: scaleBar.px }}>
-          {scaleBar.mm >= 10 ? `${scaleBar.mm / 10} cm` : `${scaleBar.mm} mm`}
+          <span>{scaleBar.mm >= 10 ? `${scaleBar.mm / 10} cm` : `${scaleBar.mm} mm`}</span>
         </div>
       )}
     </>

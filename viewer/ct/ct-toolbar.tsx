@@ -44,8 +44,14 @@ export function CtToolbar(props: CtToolbarProps): ReactNode {
   }));
   return (
     <div className="room-tools" role="toolbar" aria-label={text("ct.tools")}>
-      <div className="tool-group">{MOUSE.map(button)}</div>
-      {!readOnly && <div className="tool-group">{MEASURE.map(button)}</div>}
+      <div className="tool-group" data-choice="true">
+        {MOUSE.map(button)}
+      </div>
+      {!readOnly && (
+        <div className="tool-group" data-choice="true">
+          {MEASURE.map(button)}
+        </div>
+      )}
       <div className="tool-group">
         <MenuButton
           label={text("ct.presets")}

@@ -7,9 +7,9 @@ import Hammer from "hammerjs";
 export const engine = cornerstone.default ?? cornerstone;
 export const tools = cornerstoneTools.default ?? cornerstoneTools;
 
-tools.external["cornerstone"] = engine;
-tools.external["cornerstoneMath"] = cornerstoneMath.default ?? cornerstoneMath;
-tools.external["Hammer"] = Hammer;
+tools.external.cornerstone = engine;
+tools.external.cornerstoneMath = cornerstoneMath.default ?? cornerstoneMath;
+tools.external.Hammer = Hammer;
 tools.init({
   mouseEnabled: true,
   touchEnabled: true,

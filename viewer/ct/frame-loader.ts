@@ -3,8 +3,7 @@ import type { Frame } from "../kernels/study-model.ts";
 import type { StudySource } from "./dicomweb-source.ts";
 import type { FrameImage } from "./frame-image.ts";
 import type { FrameStore } from "./frame-store.ts";
-import { LoadFault } from "./load-fault.ts";
-import { makeFrameImage } from "./make-frame-image.ts";
+import { LoadFault, mayPass } from "./load-fault.ts";
 import { paletteTable } from "./palette-table.ts";
 import { MOST_TRIES, retryAfterMs } from "./retry-after.ts";
 
@@ -14,6 +13,7 @@ export interface FrameLoaderParts {
   readonly decode: (request: DecodeRequest) => Promise<DecodedFrame>;
   /** Frames in the order they are wanted now, first those a reader is looking at (`urgent` of them). */
   readonly wanted: () => { readonly frames: readonly Frame[]; readonly urgent: number };
+  readonly makeImage: (frame: Frame, decoded: DecodedFrame, transferSyntaxUid: string) => FrameImage;
   /** A frame came in, before the store's listeners hear of it. */
   readonly loaded: (image: FrameImage) => void;
 }
@@ -25,7 +25,8 @@ const URGENT_MORE = 2;
 
 /**
  * Fetches and decodes frames in the order they are wanted, six at a time; the order is asked anew whenever a place gets
- * free, so it follows the reader. A broken connection or a server error is tried again after a growing pause, then told.
+ * free, so it follows the reader. A broken connection or a server error is tried again after a growing pause, then told;
+ * meanwhile only what a reader looks at is asked for, so that a server in trouble is left alone.
  */
 export class FrameLoader {
   readonly #parts: FrameLoaderParts;
@@ -35,6 +36,9 @@ export class FrameLoader {
   readonly #tries = new Map<string, number>();
   readonly #palettes = new Map<string, Promise<PaletteTable>>();
   #fetching = 0;
+  /** Failures since the last frame that came in, and until when the background rests. */
+  #failures = 0;
+  #resting = false;
 
   constructor(parts: FrameLoaderParts) {
     this.#parts = parts;
@@ -46,6 +50,7 @@ export class FrameLoader {
     const { frames, urgent } = this.#parts.wanted();
     for (const [rank, frame] of frames.entries()) {
       const more = rank < urgent ? URGENT_MORE : 0;
+      if (this.#resting && rank >= urgent) return;
       if (this.#fetching >= FETCHES + more || this.#inHand.size >= IN_HAND + more) return;
       const key = frame.key;
       if (this.#inHand.has(key) || this.#pausing.has(key) || this.#parts.store.get(key) || this.#parts.store.fault(key))
@@ -54,10 +59,15 @@ export class FrameLoader {
     }
   }
 
+  /** Asks again for this frame, and for all others that failed for a reason which may have passed. */
   retry(frame: Frame): void {
-    const key = frame.key;
-    this.#tries.delete(key);
-    this.#parts.store.forgive(key);
+    const { store } = this.#parts;
+    this.#tries.clear();
+    this.#failures = 0;
+    for (const key of store.faultKeys()) {
+      const fault = store.fault(key);
+      if (key === frame.key || (fault && mayPass(fault.code))) store.forgive(key);
+    }
     this.pump();
   }
 
@@ -67,7 +77,7 @@ export class FrameLoader {
   }
 
   async #load(frame: Frame, key: string): Promise<void> {
-    const { store, source, decode, loaded, wanted } = this.#parts;
+    const { store, source, decode, makeImage, loaded, wanted } = this.#parts;
     this.#inHand.add(key);
     try {
       this.#fetching++;
@@ -88,7 +98,8 @@ export class FrameLoader {
       });
       if (this.#leaving.signal.aborted) return;
       this.#tries.delete(key);
-      const image = makeFrameImage(frame, decoded, encoded.transferSyntaxUid);
+      this.#failures = 0;
+      const image = makeImage(frame, decoded, encoded.transferSyntaxUid);
       loaded(image);
       store.put(key, image, () => new Set(wanted().frames.map((other) => other.key)));
     } catch (fault) {
@@ -115,6 +126,21 @@ export class FrameLoader {
         this.pump();
       },
       retryAfterMs(tries, Math.random()),
+    );
+    this.#rest();
+  }
+
+  /** The background pauses after a failure, longer with each in a row: half a second up to eight. */
+  #rest(): void {
+    this.#failures += 1;
+    if (this.#resting) return;
+    this.#resting = true;
+    setTimeout(
+      () => {
+        this.#resting = false;
+        this.pump();
+      },
+      retryAfterMs(Math.min(5, this.#failures), Math.random()),
     );
   }
 

@@ -1,4 +1,4 @@
-/** Why a frame or the study's metadata is not there. `retriable` faults are tried again before the reader sees them. */
+/** Why a frame or the study's metadata is not there. What may pass is tried again before the reader sees it. */
 export type LoadFaultCode =
   | "offline"
   | "server"
@@ -15,6 +15,11 @@ export interface LoadFaultInfo {
   readonly detail: string;
 }
 
+/** Faults that another try may mend. */
+export function mayPass(code: LoadFaultCode): boolean {
+  return code === "offline" || code === "server" || code === "no-decoder";
+}
+
 export class LoadFault extends Error implements LoadFaultInfo {
   readonly code: LoadFaultCode;
   readonly detail: string;
@@ -27,7 +32,7 @@ export class LoadFault extends Error implements LoadFaultInfo {
   }
 
   get retriable(): boolean {
-    return this.code === "offline" || this.code === "server" || this.code === "no-decoder";
+    return mayPass(this.code);
   }
 }
 

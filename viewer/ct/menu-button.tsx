@@ -37,11 +37,11 @@ export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): R
     if (!open || step === 0) return;
     event.preventDefault();
     const rows = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitemradio"]') ?? [])];
-    const at = rows.findIndex((row) => row === document.activeElement);
+    const at = rows.findIndex((row) => row.matches(":focus"));
     rows[(at + step + rows.length) % rows.length]?.focus();
   };
   return (
-    <div className="menu" ref={root} role="presentation" onKeyDown={onKeyDown}>
+    <div className="menu" ref={root}>
       <button
         type="button"
         className="tool menu-opener"
@@ -49,6 +49,7 @@ export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): R
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={open}
+        onKeyDown={onKeyDown}
         onClick={() => setOpen(!open)}
       >
         {icon}
@@ -57,7 +58,7 @@ export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): R
         </svg>
       </button>
       {open && (
-        <div className="menu-list" role="menu" aria-label={label}>
+        <div className="menu-list" role="menu" tabIndex={-1} aria-label={label} onKeyDown={onKeyDown}>
           {items.map((item) => (
             <button
               key={item.id}

@@ -3,6 +3,7 @@ import type { Frame, ImageSeries, StudyModel } from "../kernels/study-model.ts";
 import type { StudySource } from "./dicomweb-source.ts";
 import { FrameLoader } from "./frame-loader.ts";
 import { FrameStore } from "./frame-store.ts";
+import { makeFrameImage } from "./make-frame-image.ts";
 import { type ReadingMarks, readingMarks } from "./reading-marks.ts";
 import { type ReaderPlace, wantedFrames } from "./wanted-frames.ts";
 
@@ -42,6 +43,7 @@ export class ReadingSession {
       store: this.store,
       decode: (request) => pool.decode(request),
       wanted: () => this.#wantedNow(),
+      makeImage: makeFrameImage,
       loaded: ({ frame }) => this.#arrivedFrame(frame),
     });
     this.store.subscribe(() => this.#progressed());
@@ -103,10 +105,10 @@ export class ReadingSession {
   }
 
   readonly #onOnline = (): void => {
-    const offline = new Set(this.store.faultKeys().filter((key) => this.store.fault(key)?.code === "offline"));
-    for (const series of this.model.series) {
-      for (const frame of series.frames) if (offline.has(frame.key)) this.#loader.retry(frame);
-    }
+    const failed = this.model.series
+      .flatMap(({ frames }) => frames)
+      .find(({ key }) => this.store.fault(key)?.code === "offline");
+    if (failed) this.#loader.retry(failed);
   };
 
   #wantedNow(): ReturnType<typeof wantedFrames> {

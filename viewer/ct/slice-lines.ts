@@ -1,6 +1,6 @@
 import type { Text } from "../i18n/use-text.ts";
 import { sliceGapMm } from "../kernels/slice-gap.ts";
-import { presetOf } from "../kernels/window-level.ts";
+import { presetOf, type WindowLevel } from "../kernels/window-level.ts";
 import type { ViewportSnapshot } from "./viewport-snapshot.ts";
 
 /** The lower left corner: which slice, where, how thick, how far apart. */
@@ -38,7 +38,12 @@ export function windowLines(snapshot: ViewportSnapshot, text: Text): readonly st
   return [
     inverted ? text("ct.inverted") : "",
     isColour ? "" : named,
-    isColour ? "" : text("ct.window-values", { width: short(window.width), center: short(window.center) }),
+    isColour
+      ? ""
+      : text("ct.window-values", {
+          width: windowNumber(window.width, window),
+          center: windowNumber(window.center, window),
+        }),
     text("ct.zoom-percent", { percent: Math.round(zoom * 100) }),
   ].filter(Boolean);
 }
@@ -55,4 +60,9 @@ export function lossyLine({ frame, transferSyntaxUid }: ViewportSnapshot, text: 
 /** Up to three decimals, without zeros at the end. */
 function short(value: number): string {
   return String(Number(value.toFixed(3)));
+}
+
+/** A file may carry a window like 2061.636; only narrow windows need their decimals. */
+function windowNumber(value: number, { width }: WindowLevel): string {
+  return String(width >= 10 ? Math.round(value) : Number(value.toFixed(2)));
 }

@@ -235,7 +235,7 @@ export class StackViewport {
     const shown = this.#image();
     const window = this.#chosenWindow ?? { center: image.windowCenter, width: image.windowWidth };
     const voi = { windowCenter: window.center, windowWidth: window.width };
-    this.#element.dataset["drawing"] = "yes";
+    this.#element.dataset.drawing = "yes";
     if (this.#fresh) {
       engine.displayImage(this.#element, image, {
         voi,
@@ -259,7 +259,7 @@ export class StackViewport {
   }
 
   #blank(): void {
-    this.#element.dataset["drawing"] = "no"; // hides the canvas: an image of another slice must not stay
+    this.#element.dataset.drawing = "no"; // hides the canvas: an image of another slice must not stay
   }
 
   #change(change: Partial<EngineViewport> | ((viewport: EngineViewport) => Partial<EngineViewport>)): void {
@@ -293,7 +293,7 @@ export class StackViewport {
     const image = this.#image();
     const viewport = engine.getViewport(this.#element);
     const series = this.#series;
-    if (!(event instanceof CustomEvent) || !image || !viewport || !series || this.#element.dataset["drawing"] !== "yes")
+    if (!(event instanceof CustomEvent) || !image || !viewport || !series || this.#element.dataset.drawing !== "yes")
       return;
     measureImageRendered(event.detail.renderTimeInMs);
     const slice = series.frames.indexOf(image.frame);
@@ -319,7 +319,7 @@ export class StackViewport {
       windowFromFile: frame.windows.some((own) => sameWindow(own, window)),
       isColour: image.color,
       zoom: viewport.scale,
-      inverted: viewport.invert,
+      inverted: viewport.invert !== image.invert, // MONOCHROME1 is drawn inverted by nature
       letters: frame.geometry
         ? edgeLetters(frame.geometry.row, frame.geometry.column, turn)
         : frame.patientOrientation && edgeLettersFromText(...frame.patientOrientation, turn),
@@ -331,14 +331,14 @@ export class StackViewport {
     this.#snapshot = snapshot;
     const { frame, window, series } = snapshot;
     const { dataset } = this.#element;
-    dataset["state"] = snapshot.state === "empty" ? "loading" : snapshot.state;
-    dataset["seriesInstanceUid"] = series?.seriesInstanceUid ?? "";
-    dataset["sopInstanceUid"] = frame?.sopInstanceUid ?? "";
-    dataset["frameNumber"] = frame ? String(frame.frameNumber) : "";
-    dataset["windowCenter"] = window ? String(window.center) : "";
-    dataset["windowWidth"] = window ? String(window.width) : "";
-    dataset["slice"] = String(snapshot.slice + 1);
-    dataset["slices"] = String(series?.frames.length ?? 0);
+    dataset.state = snapshot.state === "empty" ? "loading" : snapshot.state;
+    dataset.seriesInstanceUid = series?.seriesInstanceUid ?? "";
+    dataset.sopInstanceUid = frame?.sopInstanceUid ?? "";
+    dataset.frameNumber = frame ? String(frame.frameNumber) : "";
+    dataset.windowCenter = window ? String(window.center) : "";
+    dataset.windowWidth = window ? String(window.width) : "";
+    dataset.slice = String(snapshot.slice + 1);
+    dataset.slices = String(series?.frames.length ?? 0);
     for (const listener of this.#listeners) listener();
   }
 }

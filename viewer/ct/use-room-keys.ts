@@ -23,5 +23,5 @@ function takesKeys(target: EventTarget | null, key: string): boolean {
   if (!(target instanceof Element)) return false;
   if (target.closest('input, textarea, select, [contenteditable=""], [contenteditable="true"]')) return true;
   const moves = /^(Arrow|Page|Home|End)/.test(key);
-  return moves && target.closest('[role="slider"], [role="separator"], [role="menu"], [role="listbox"]') !== null;
+  return moves && target.closest('[role="slider"], hr, [role="menu"], [role="listbox"]') !== null;
 }

@@ -25,7 +25,7 @@ export function framesForTests(path: string): readonly DecodeRequest[] {
     bitsStored: number("x00280101", bitsAllocated),
     pixelRepresentation: number("x00280103", 0),
   };
-  const element = dataset.elements["x7fe00010"];
+  const element = dataset.elements.x7fe00010;
   if (!element) return [];
   const count = Number(dataset.string("x00280008") ?? "1");
   return Array.from({ length: count }, (_, index) => ({

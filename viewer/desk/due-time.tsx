@@ -13,7 +13,7 @@ export function DueTime({ task }: { readonly task: Pick<TaskSummary, "requestedA
   const size = days > 0 ? "days" : hours > 0 ? "hours" : "minutes";
   return (
     <time
-      className={`${styles["due"]} ${styles[`due-${clock.level}`]}`}
+      className={`${styles.due} ${styles[`due-${clock.level}`]}`}
       dateTime={task.dueAt}
       title={text("time.due-at", { time: minuteText(task.dueAt) })}
     >

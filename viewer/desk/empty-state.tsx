@@ -10,7 +10,7 @@ interface EmptyStateProps {
 
 export function EmptyState({ title, hint, children }: EmptyStateProps) {
   return (
-    <div className={styles["empty"]}>
+    <div className={styles.empty}>
       <strong>{title}</strong>
       <p>{hint}</p>
       {children}

@@ -15,7 +15,7 @@ export function PageTitle({ title, note }: PageTitleProps) {
     document.title = `${title} · ${text("common.hub")}`;
   }, [title, text]);
   return (
-    <header className={styles["title"]}>
+    <header className={styles.title}>
       <h1>{title}</h1>
       {note === undefined ? null : <span>{note}</span>}
     </header>

@@ -23,18 +23,18 @@ export function PatientHeader({ patient, site, studyDate, tone, children }: Pati
   const { text, language } = useText();
   const age = ageText(patient, studyDate, text);
   return (
-    <section className={`${styles["header"]} ${styles[tone]}`} aria-label={text("patient.header")}>
-      <strong className={styles["name"]} title={patient.nameLatin}>
+    <section className={`${styles.header} ${styles[tone]}`} aria-label={text("patient.header")}>
+      <strong className={styles.name} title={patient.nameLatin}>
         {patient.name || text("patient.no-name")}
       </strong>
       <span>{sexText(patient.sex, text)}</span>
       <span title={patient.birthDate ? `${text("patient.born")} ${dicomDateTimeText(patient.birthDate)}` : undefined}>
         {age || text("patient.age-unknown")}
       </span>
-      <span className={styles["id"]} title={`${text("patient.id")} · ${patient.issuer}`}>
+      <span className={styles.id} title={`${text("patient.id")} · ${patient.issuer}`}>
         {patient.patientId}
       </span>
-      <span className={styles["site"]}>{siteName(site, language)}</span>
+      <span className={styles.site}>{siteName(site, language)}</span>
       {children}
     </section>
   );

@@ -5,9 +5,9 @@ import styles from "./desk.module.css";
 export function SkeletonList({ rows = 8 }: { readonly rows?: number }) {
   const { text } = useText();
   return (
-    <div className={styles["skeleton"]} role="status" aria-label={text("common.loading")}>
-      {Array.from({ length: rows }, (_, row) => (
-        <div key={`row-${row + 1}`}>
+    <div className={styles.skeleton} role="status" aria-label={text("common.loading")}>
+      {Array.from({ length: rows }, (_, index) => index + 1).map((row) => (
+        <div key={row}>
           <span style={{ width: `${8 + ((row * 3) % 5)}%` }} />
           <span style={{ width: "6%" }} />
           <span style={{ width: `${24 + ((row * 7) % 12)}%` }} />

@@ -16,5 +16,5 @@ const TONE = {
 /** Where a task stands: a word, with a mark of its stage. */
 export function TaskStateTag({ state }: { readonly state: TaskSummary["state"] }) {
   const { text } = useText();
-  return <span className={`${styles["state"]} ${styles[`state-${TONE[state]}`]}`}>{text(`task-state.${state}`)}</span>;
+  return <span className={`${styles.state} ${styles[`state-${TONE[state]}`]}`}>{text(`task-state.${state}`)}</span>;
 }

@@ -20,19 +20,24 @@ export interface PageDrawing {
   readonly texts: PaperTexts;
   /** Smallest letters, canvas pixels: 12 CSS pixels on the screen. */
   readonly leastTextPx: number;
-  /** The part of the strips shown, in page millimetres, when a print sheet shows a part. Header and footer stay. */
-  readonly stripsFromMm?: number;
-  readonly stripsToMm?: number;
+  /** The part of the strips, millimetres from their left edge, that a print sheet shows. Header and footer are on each. */
+  readonly sheet?: { readonly fromMm: number; readonly toMm: number };
 }
 
 const FONT = 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 
+/** Width of the paper, of which a print sheet has a part of the strips and both margins. */
+export function drawnWidthMm({ page, sheet }: Pick<PageDrawing, "page" | "sheet">): number {
+  if (!sheet) return page.widthMm;
+  const rightMm = page.widthMm - Math.max(0, ...page.boxes.map((box) => box.xMm + box.widthMm));
+  return page.stripsMm + sheet.toMm - sheet.fromMm + rightMm;
+}
+
 /** Draws the paper, its grid, the traces and what a printed ECG says about itself. Only what lies on the canvas is drawn. */
 export function drawEcgPage(context: CanvasRenderingContext2D, place: PaperPlace, drawing: PageDrawing): void {
   const { page, style } = drawing;
-  const toMm = drawing.stripsToMm ?? page.widthMm;
-  const cut = drawing.stripsFromMm ?? 0;
-  const widthMm = Math.min(page.widthMm, toMm - cut);
+  const cut = drawing.sheet?.fromMm ?? 0;
+  const widthMm = drawnWidthMm(drawing);
   context.save();
   context.beginPath();
   context.rect(place.xPx, place.yPx, widthMm * place.pxPerMm, page.heightMm * place.pxPerMm);
@@ -44,12 +49,14 @@ export function drawEcgPage(context: CanvasRenderingContext2D, place: PaperPlace
   // strips right of the pulse column move left by what earlier sheets have shown
   const strips: PaperPlace = { ...place, xPx: place.xPx - cut * place.pxPerMm };
   context.save();
-  if (cut > 0) {
+  if (drawing.sheet) {
     context.beginPath();
+    const { stripsMm } = page;
+    const shownMm = drawing.sheet.toMm - cut;
     context.rect(
-      place.xPx + page.stripsMm * place.pxPerMm,
+      place.xPx + stripsMm * place.pxPerMm,
       place.yPx,
-      widthMm * place.pxPerMm,
+      shownMm * place.pxPerMm,
       page.heightMm * place.pxPerMm,
     );
     context.clip();
@@ -150,7 +157,12 @@ function traceWidth(pxPerMm: number): number {
 function drawLeadLabel(context: CanvasRenderingContext2D, place: PaperPlace, box: EcgBox, drawing: PageDrawing): void {
   const { style, texts, traces } = drawing;
   const size = Math.max(drawing.leastTextPx, 3.4 * place.pxPerMm);
-  const x = place.xPx + box.xMm * place.pxPerMm;
+  // a strip that began on an earlier sheet is named again where this one begins
+  const firstMm = drawing.page.stripsMm + (drawing.sheet?.fromMm ?? 0);
+  if (box.xMm + box.widthMm <= firstMm) return;
+  // and on the screen it stays in sight while the strip does
+  const right = place.xPx + (box.xMm + box.widthMm - 14) * place.pxPerMm;
+  const x = Math.max(place.xPx + Math.max(box.xMm, firstMm) * place.pxPerMm, Math.min(0, right));
   const y = place.yPx + Math.max(box.baselineMm - Math.min(16, box.heightMm * 0.55), box.topMm) * place.pxPerMm;
   // a tick where one lead ends and the next begins
   if (box.kind === "strip" && box.xMm > drawing.page.stripsMm) {

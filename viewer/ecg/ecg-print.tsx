@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createPortal, flushSync } from "react-dom";
-import { drawEcgPage, type PageDrawing } from "./draw-ecg-page.ts";
+import { drawEcgPage, drawnWidthMm, type PageDrawing } from "./draw-ecg-page.ts";
 import { DAY_PAPER } from "./paper-style.ts";
 
 /** 300 dots an inch. */
@@ -36,8 +36,7 @@ export function EcgPrint({ drawing }: { readonly drawing: PageDrawing }) {
           drawing={{
             ...drawing,
             style: DAY_PAPER,
-            stripsFromMm: fromMm,
-            stripsToMm: Math.min(page.widthMm, fromMm + page.stripsMm + STRIPS_A_SHEET_MM + 6),
+            sheet: { fromMm, toMm: Math.min(stripsMm, fromMm + STRIPS_A_SHEET_MM) },
           }}
         />
       ))}
@@ -48,7 +47,7 @@ export function EcgPrint({ drawing }: { readonly drawing: PageDrawing }) {
 
 function PrintSheet({ drawing }: { readonly drawing: PageDrawing }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const widthMm = (drawing.stripsToMm ?? 0) - (drawing.stripsFromMm ?? 0);
+  const widthMm = drawnWidthMm(drawing);
   const { heightMm } = drawing.page;
   useLayoutEffect(() => {
     const context = canvas.current?.getContext("2d");

@@ -1,6 +1,5 @@
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import "./ecg-room.css";
-import type { EcgRecording } from "../../core/ecg/ecg-recording.ts";
 import { useText } from "../i18n/use-text.ts";
 import { moveCaliper } from "../kernels/ecg-caliper.ts";
 import { ECG_LAYOUTS, type EcgLayout, pageSeconds } from "../kernels/ecg-layout.ts";
@@ -11,7 +10,7 @@ import { EcgPrint } from "./ecg-print.tsx";
 import { EcgRail } from "./ecg-rail.tsx";
 import { EcgStage } from "./ecg-stage.tsx";
 import { EcgStatus } from "./ecg-status.tsx";
-import { type EcgInstance, fetchEcgInstances, fetchEcgRecording } from "./ecg-study.ts";
+import { type EcgInstance, fetchEcgInstances } from "./ecg-study.ts";
 import { EcgToolbar } from "./ecg-toolbar.tsx";
 import {
   type EcgView,
@@ -32,7 +31,9 @@ import { TimePager } from "./time-pager.tsx";
 import { useCalipers } from "./use-calipers.ts";
 import { isTwelveLead, useEcgDrawing } from "./use-ecg-drawing.ts";
 import { useEcgKeys } from "./use-ecg-keys.ts";
+import { useLeadFocus } from "./use-lead-focus.ts";
 import { useLoaded } from "./use-loaded.ts";
+import { useRecording } from "./use-recording.ts";
 
 export interface EcgReadingRoomProps {
   readonly studyInstanceUid: string;
@@ -92,7 +93,7 @@ export function EcgReadingRoom(props: EcgReadingRoomProps) {
       change({ zoom: typeof zoom === "number" ? Math.min(MOST_ZOOM, Math.max(LEAST_ZOOM, zoom)) : zoom }),
     [change],
   );
-  const focusOn = useFocus(view, change);
+  const focusOn = useLeadFocus(view, change);
   const marchOut = () => {
     const { current } = calipers;
     const on = !(current?.marchOut ?? view.marchOut);
@@ -237,50 +238,5 @@ export function EcgReadingRoom(props: EcgReadingRoomProps) {
         />
       )}
     </div>
-  );
-}
-
-type RecordingState =
-  | { readonly state: "loading" | "empty" }
-  | { readonly state: "ready"; readonly value: EcgRecording }
-  | { readonly state: "error"; readonly error: unknown };
-
-/** The chosen ECG, kept once read. A fault of the study's list is the recording's fault too, with the right retry. */
-function useRecording(
-  instance: EcgInstance | null,
-  study: ReturnType<typeof useLoaded<readonly EcgInstance[]>>,
-): { readonly recording: RecordingState; readonly retry: () => void } {
-  const read = useRef(new Map<string, EcgRecording>());
-  const load = useCallback(
-    async (signal: AbortSignal) => {
-      if (!instance) return null;
-      const known = read.current.get(instance.sopInstanceUid);
-      const recording = known ?? (await fetchEcgRecording(instance, signal));
-      read.current.set(instance.sopInstanceUid, recording);
-      return recording;
-    },
-    [instance],
-  );
-  const { loaded, retry } = useLoaded(load);
-  if (study.loaded.state === "error") return { recording: study.loaded, retry: study.retry };
-  if (study.loaded.state === "loading") return { recording: { state: "loading" }, retry };
-  if (!instance) return { recording: { state: "empty" }, retry };
-  if (loaded.state !== "ready") return { recording: loaded, retry };
-  return { recording: loaded.value ? { state: "ready", value: loaded.value } : { state: "loading" }, retry };
-}
-
-/** One lead alone, large, and back to how it was. */
-function useFocus(view: EcgView, change: (part: Partial<EcgView>) => void): (lead: string) => void {
-  const before = useRef<EcgView["zoom"]>("auto");
-  return useCallback(
-    (lead) => {
-      if (view.focus !== null) {
-        change({ focus: null, zoom: before.current });
-        return;
-      }
-      before.current = view.zoom;
-      change({ focus: lead, zoom: "fit" });
-    },
-    [view.focus, view.zoom, change],
   );
 }

@@ -82,7 +82,7 @@ export function storeCalibration(pxPerMm: number | null): Calibration {
 }
 
 /** The choice after this one, round and round. */
-export function nextOf<T>(choices: readonly T[], current: T): T {
+function nextOf<T>(choices: readonly T[], current: T): T {
   return choices[(choices.indexOf(current) + 1) % choices.length] ?? current;
 }
 

@@ -51,7 +51,7 @@ export function paperTexts(
 }
 
 /** DA and TM as they came, as people write them; the device's zone where it gave one. */
-export function acquisitionText({ acquired }: EcgRecording): string {
+function acquisitionText({ acquired }: EcgRecording): string {
   const { date, time, timezoneOffset } = acquired;
   const clockText = /^(\d{2})(\d{2})(\d{2})?/.exec(time);
   const at = clockText ? `${clockText[1]}:${clockText[2]}${clockText[3] ? `:${clockText[3]}` : ""}` : "";
@@ -59,7 +59,11 @@ export function acquisitionText({ acquired }: EcgRecording): string {
 }
 
 /** 25 mm/s 10 mm/mV, the display filters, and what the device itself had filtered. */
-export function settingsText(traces: readonly EcgTrace[], view: EcgView, text: Text): string {
+export function settingsText(
+  traces: readonly EcgTrace[],
+  view: Pick<EcgView, "paperSpeedMmPerS" | "gainMmPerMv" | "filter">,
+  text: Text,
+): string {
   return joined("   ", [
     `${view.paperSpeedMmPerS} mm/s`,
     `${view.gainMmPerMv} mm/mV`,

@@ -9,12 +9,17 @@ export function useEcgKeys(handle: (key: string, event: KeyboardEvent) => boolea
   useEffect(() => {
     const down = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
-      if (isTyping(event.target) || document.querySelector("dialog[open], [role=dialog]")) return;
+      if (isTyping(event.target) || dialogOpen()) return;
       if (current.current(event.key.toLowerCase(), event)) event.preventDefault();
     };
     window.addEventListener("keydown", down);
     return () => window.removeEventListener("keydown", down);
   }, []);
+}
+
+/** Dialogs that were closed may stay in the document, hidden. */
+function dialogOpen(): boolean {
+  return [...document.querySelectorAll("dialog[open], [role=dialog]")].some((dialog) => dialog.checkVisibility());
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -1,5 +1,5 @@
 import { Button, Input, Pagination, Segmented, Select } from "antd";
-import { useMemo, useRef, useState } from "react";
+import { useId, useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { problemText } from "../api/problem-text.ts";
 import { EmptyState } from "../desk/empty-state.tsx";
@@ -23,6 +23,7 @@ const idOf = ({ task }: ListedReport) => task.id;
 /** The GP's inbox: the signed reports of the own centre, what is unread first. */
 export function GpDesk() {
   const { text } = useText();
+  const id = useId();
   const navigate = useNavigate();
   const { filters, narrowed, change, clear, search } = useReportFilters();
   const { show, q, modality, from, to, page } = filters;
@@ -102,14 +103,22 @@ export function GpDesk() {
           ]}
           onChange={(value) => change({ modality: value })}
         />
-        <label>
-          {text("gp.from")}
-          <Input type="date" value={from} max={to} onChange={(event) => change({ from: event.target.value })} />
-        </label>
-        <label>
-          {text("gp.to")}
-          <Input type="date" value={to} min={from} onChange={(event) => change({ to: event.target.value })} />
-        </label>
+        <label htmlFor={`${id}from`}>{text("gp.from")}</label>
+        <Input
+          id={`${id}from`}
+          type="date"
+          value={from}
+          max={to}
+          onChange={(event) => change({ from: event.target.value })}
+        />
+        <label htmlFor={`${id}to`}>{text("gp.to")}</label>
+        <Input
+          id={`${id}to`}
+          type="date"
+          value={to}
+          min={from}
+          onChange={(event) => change({ to: event.target.value })}
+        />
         {narrowed && (
           <Button type="link" onClick={clear}>
             {text("gp.clear")}

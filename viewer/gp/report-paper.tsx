@@ -64,8 +64,8 @@ export function ReportPaper({ detail }: { readonly detail: Answer<"getReport"> }
         <h2>{text("report.impression")}</h2>
         <p className="words">{report.impression}</p>
       </section>
-      <footer aria-label={text("gp.part.signatures")}>
-        <dl>
+      <footer>
+        <dl aria-label={text("gp.part.signatures")}>
           <div>
             <dt>{text("report.author")}</dt>
             <dd>

@@ -16,7 +16,8 @@ export function ageOf(
   studyDate: string,
 ): { readonly count: number; readonly unit: "Y" | "M" | "W" | "D" } | undefined {
   const stored = /^(\d{1,3})([YMWD])$/.exec(as.trim());
-  if (stored) {
+  // `000Y` is what some devices write for an age that was not entered.
+  if (stored && Number(stored[1]) > 0) {
     const unit = stored[2];
     if (unit === "Y" || unit === "M" || unit === "W" || unit === "D") return { count: Number(stored[1]), unit };
   }

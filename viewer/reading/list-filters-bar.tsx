@@ -1,45 +1,64 @@
+import { Button, Segmented, Select } from "antd";
+import { useCallback } from "react";
+import { SearchField } from "../desk/search-field.tsx";
 import { useText } from "../i18n/use-text.ts";
-import { ListSearch } from "./list-search.tsx";
-import type { ListFilters } from "./use-list-filters.ts";
+import type { ListView } from "./sort-tasks.ts";
+import { LIST_VIEWS, type ListFilters } from "./use-list-filters.ts";
 
 interface ListFiltersBarProps {
   readonly filters: ListFilters;
   readonly filtered: boolean;
+  readonly counts: Readonly<Record<string, number>>;
   readonly onChange: (changed: Partial<ListFilters>) => void;
   readonly onClear: () => void;
 }
 
 const MODALITIES = ["CT", "ECG", "DX", "CR", "MR", "US"];
 
-/** What narrows the list, always in sight. */
-export function ListFiltersBar({ filters, filtered, onChange, onClear }: ListFiltersBarProps) {
+/** Which list, and what narrows it: always in sight. */
+export function ListFiltersBar({ filters, filtered, counts, onChange, onClear }: ListFiltersBarProps) {
   const { text } = useText();
+  const search = useCallback((q: string) => onChange({ q }), [onChange]);
   return (
     <search className="list-filters">
-      <ListSearch value={filters.q} onSearch={(q) => onChange({ q })} />
-      <select
+      <Segmented<ListView>
+        aria-label={text("reading.list")}
+        value={filters.view}
+        options={LIST_VIEWS.map((value) => ({
+          value,
+          label: (
+            <span>
+              {text(`reading.view.${value}`)} <span className="count">{counts[value] ?? ""}</span>
+            </span>
+          ),
+        }))}
+        onChange={(view) => onChange({ view })}
+      />
+      <SearchField value={filters.q} placeholder={text("reading.search")} onSearch={search} />
+      <Select
+        style={{ width: 136 }}
         value={filters.modality ?? ""}
         aria-label={text("reading.modality")}
-        onChange={(event) => onChange({ modality: event.target.value || undefined })}
-      >
-        <option value="">{text("reading.modality.all")}</option>
-        {MODALITIES.map((modality) => (
-          <option key={modality}>{modality}</option>
-        ))}
-      </select>
-      <select
+        options={[
+          { value: "", label: text("reading.modality.all") },
+          ...MODALITIES.map((value) => ({ value, label: value })),
+        ]}
+        onChange={(value) => onChange({ modality: value || undefined })}
+      />
+      <Select<"" | "urgent" | "routine">
+        style={{ width: 128 }}
         value={filters.urgency ?? ""}
         aria-label={text("reading.urgency")}
-        onChange={(event) => onChange({ urgency: (event.target.value || undefined) as ListFilters["urgency"] })}
-      >
-        <option value="">{text("reading.urgency.all")}</option>
-        <option value="urgent">{text("urgency.urgent")}</option>
-        <option value="routine">{text("urgency.routine")}</option>
-      </select>
+        options={[
+          { value: "", label: text("reading.urgency.all") },
+          ...(["urgent", "routine"] as const).map((value) => ({ value, label: text(`urgency.${value}`) })),
+        ]}
+        onChange={(value) => onChange({ urgency: value || undefined })}
+      />
       {filtered && (
-        <button type="button" className="list-button" onClick={onClear}>
+        <Button type="link" onClick={onClear}>
           {text("reading.clear-filters")}
-        </button>
+        </Button>
       )}
     </search>
   );

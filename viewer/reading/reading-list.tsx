@@ -1,12 +1,16 @@
+import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { problemText } from "../api/problem-text.ts";
+import { EmptyState } from "../desk/empty-state.tsx";
+import { PageTitle } from "../desk/page-title.tsx";
+import { SkeletonList } from "../desk/skeleton-list.tsx";
 import { useNow } from "../desk/use-now.ts";
 import { usePageKeys } from "../desk/use-page-keys.ts";
 import { useText } from "../i18n/use-text.ts";
 import { useSignedIn } from "../shell/use-session.ts";
 import { ListFiltersBar } from "./list-filters-bar.tsx";
-import { ListMessage } from "./list-message.tsx";
 import { loadCtRoom, loadEcgRoom } from "./load-rooms.ts";
+import { ReadingListHead } from "./reading-list-head.tsx";
 import { ReadingRow } from "./reading-row.tsx";
 import "./reading-list.css";
 import type { ListedTask } from "./sort-tasks.ts";
@@ -66,112 +70,72 @@ export function ReadingList() {
     })),
   ]);
   useEffect(() => {
-    document.title = `${text("reading.list")} · ${text("common.hub")}`;
-  }, [text]);
-  useEffect(() => {
     const idle = setTimeout(() => void warmReadingRoom(), 1500);
     return () => clearTimeout(idle);
   }, []);
 
   return (
     <div className="reading-list">
-      <header>
-        <h1>{text("reading.list")}</h1>
-        <div role="tablist" className="list-tabs">
-          {LIST_VIEWS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              role="tab"
-              aria-selected={one === view}
-              onClick={() => change({ view: one })}
-            >
-              {text(`reading.view.${one}`)} <span>{counts[one] ?? ""}</span>
-            </button>
-          ))}
-        </div>
-        <ListFiltersBar filters={filters} filtered={filtered} onChange={change} onClear={clear} />
-      </header>
-      <div className="list-rows" onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
-        <table>
-          <thead>
-            <tr>
-              <th className="c-urgency">{text("reading.column.urgency")}</th>
-              <th className="c-clock">{text("reading.column.clock")}</th>
-              <th className="c-age">{text(view === "done" ? "reading.column.signed" : "reading.column.age")}</th>
-              <th className="c-patient">{text("reading.column.patient")}</th>
-              <th className="c-site">{text("reading.column.site")}</th>
-              <th className="c-examination">{text("reading.column.examination")}</th>
-              <th>{text("reading.column.history")}</th>
-              <th className="c-images number">{text("reading.column.images")}</th>
-              <th className="c-priors number">{text("reading.column.priors")}</th>
-              <th className="c-state">{text("reading.column.state")}</th>
-              <th className="c-action" aria-label={text("reading.column.action")} />
-            </tr>
-          </thead>
-          <tbody ref={body}>
-            {rows.map((row) => (
-              <ReadingRow
-                key={row.item.task.id}
-                row={row}
-                view={view}
-                now={now}
-                selected={row === selected}
-                pending={pending === row.item.task.id}
-                problem={problems[row.item.task.id]}
-                onSelect={setSelectedId}
-                onOpen={open}
-              />
-            ))}
-          </tbody>
-        </table>
-        {list.isPending && <ListMessage kind="loading" />}
-        {list.isError && rows.length === 0 && (
-          <ListMessage kind="said" title={text("reading.failed")} hint={problemText(list.error, text)}>
-            <button type="button" className="list-button" onClick={() => void list.refetch()}>
-              {text("common.retry")}
-            </button>
-          </ListMessage>
-        )}
-        {list.isSuccess && rows.length === 0 && (
-          <ListMessage
-            kind="said"
-            title={text(filtered ? "reading.empty.filtered" : `reading.empty.${view}`)}
-            hint={text(filtered ? "reading.empty.filtered.hint" : `reading.empty.${view}.hint`)}
-          >
-            {filtered && (
-              <button type="button" className="list-button" onClick={clear}>
-                {text("reading.clear-filters")}
-              </button>
-            )}
-          </ListMessage>
-        )}
-      </div>
-      <footer>
-        <span role="status">
-          {newest !== undefined &&
-            text(rows.length < newest.total ? "reading.shown" : "reading.total", {
-              total: newest.total,
-              count: Math.min(rows.length, newest.total),
-            })}
-        </span>
-        {list.hasNextPage && (
-          <button
-            type="button"
-            className="list-button"
-            disabled={list.isFetchingNextPage}
-            onClick={() => void list.fetchNextPage()}
-          >
-            {text("reading.more")}
-          </button>
-        )}
+      <PageTitle
+        title={text("reading.list")}
+        note={
+          newest === undefined
+            ? undefined
+            : text(rows.length < newest.total ? "reading.shown" : "reading.total", {
+                total: newest.total,
+                count: Math.min(rows.length, newest.total),
+              })
+        }
+      />
+      <ListFiltersBar filters={filters} filtered={filtered} counts={counts} onChange={change} onClear={clear} />
+      <div className="list-frame" onPointerEnter={() => setPointed(true)} onPointerLeave={() => setPointed(false)}>
         {waiting > 0 && (
-          <button type="button" className="list-button waiting" onClick={showWaiting}>
+          <button type="button" className="list-news" onClick={showWaiting}>
             {text("reading.waiting", { count: waiting })}
           </button>
         )}
-        <span className="keys">{text("shell.keys-hint")}</span>
-      </footer>
+        <div className="list-rows">
+          {rows.length > 0 && (
+            <table>
+              <ReadingListHead view={view} />
+              <tbody ref={body}>
+                {rows.map((row) => (
+                  <ReadingRow
+                    key={row.item.task.id}
+                    row={row}
+                    view={view}
+                    now={now}
+                    selected={row === selected}
+                    pending={pending === row.item.task.id}
+                    problem={problems[row.item.task.id]}
+                    onSelect={setSelectedId}
+                    onOpen={open}
+                  />
+                ))}
+              </tbody>
+            </table>
+          )}
+          {list.isPending && <SkeletonList />}
+          {list.isError && rows.length === 0 && (
+            <EmptyState title={text("reading.failed")} hint={problemText(list.error, text)}>
+              <Button onClick={() => void list.refetch()}>{text("common.retry")}</Button>
+            </EmptyState>
+          )}
+          {list.isSuccess && rows.length === 0 && (
+            <EmptyState
+              title={text(filtered ? "reading.empty.filtered" : `reading.empty.${view}`)}
+              hint={text(filtered ? "reading.empty.filtered.hint" : `reading.empty.${view}.hint`)}
+            >
+              {filtered && <Button onClick={clear}>{text("reading.clear-filters")}</Button>}
+            </EmptyState>
+          )}
+          {list.hasNextPage && (
+            <Button block type="text" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+              {text("reading.more")}
+            </Button>
+          )}
+        </div>
+      </div>
     </div>
   );
 }

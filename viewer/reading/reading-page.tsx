@@ -46,52 +46,53 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
 
   if (modalities === null || (study.isError && study.data === undefined))
     return (
-      <main className="reading-page" data-tone="dark">
+      <div className="reading-page" data-tone="dark">
         <Opening problem={study.error} />
-      </main>
+      </div>
     );
 
   // a text begun on what an earlier visit had read would grow out of an old revision
   const detail = task.isFetchedAfterMount ? (task.data ?? null) : null;
   const writes = detail?.moves.some((move) => move === "submit" || move === "countersign") === true;
+  const home = homeOf(session.roles.map(({ role }) => role));
   const room = {
     studyInstanceUid,
     readOnly: !writes,
-    patientHeader:
-      study.data === undefined ? null : (
-        <PatientHeader
-          tone="dark"
-          patient={study.data.study.patient}
-          site={study.data.study.site}
-          studyDate={study.data.study.studyDate}
-        />
-      ),
-    toolbarEnd: (
-      <div className="reading-end">
-        {detail !== null && (
-          <>
-            <span className="reading-state">{text(`task-state.${detail.task.state}`)}</span>
-            <TaskClock task={detail.task} now={now} />
-          </>
-        )}
-        <Link to={homeOf(session.roles.map(({ role }) => role))} title={text("reading.back")}>
-          {text("reading.back")}
+    patientHeader: (
+      <div className="reading-patient">
+        <Link to={home} title={text("reading.back")} aria-label={text("reading.back")}>
+          <Icon name="back" />
         </Link>
+        {study.data !== undefined && (
+          <PatientHeader
+            tone="dark"
+            patient={study.data.study.patient}
+            site={study.data.study.site}
+            studyDate={study.data.study.studyDate}
+          />
+        )}
       </div>
     ),
+    toolbarEnd:
+      detail === null ? null : (
+        <div className="reading-end">
+          <span className="reading-state">{text(`task-state.${detail.task.state}`)}</span>
+          <TaskClock task={detail.task} now={now} />
+        </div>
+      ),
     aside: study.data === undefined ? null : <ReportPanel study={study.data} detail={detail} session={session} />,
   };
-  const centre = study.data?.study.task?.centre;
+  const site = study.data?.study.site;
   return (
-    <main className="reading-page" data-tone="dark">
+    <div className="reading-page" data-tone="dark">
       <Suspense fallback={<Opening problem={null} />}>
         {modalities.includes("ECG") ? (
           <EcgReadingRoom {...room} />
         ) : (
-          <CtReadingRoom {...room} {...(centre === undefined ? {} : { centreName: siteName(centre, language) })} />
+          <CtReadingRoom {...room} {...(site === undefined ? {} : { centreName: siteName(site, language) })} />
         )}
       </Suspense>
-    </main>
+    </div>
   );
 }
 

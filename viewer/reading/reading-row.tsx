@@ -1,5 +1,7 @@
 import { memo } from "react";
 import { problemText } from "../api/problem-text.ts";
+import { TaskStateTag } from "../desk/task-state-tag.tsx";
+import { UrgencyTag } from "../desk/urgency-tag.tsx";
 import { useText } from "../i18n/use-text.ts";
 import type { HeldRow } from "./hold-rows.ts";
 import { minuteText } from "./instant-text.ts";
@@ -39,7 +41,11 @@ export const ReadingRow = memo(function ReadingRow(props: ReadingRowProps) {
       onDoubleClick={() => !row.gone && props.onOpen(row.item)}
     >
       <td>
-        <span className={task.urgency === "urgent" ? "urgent" : "dim"}>{text(`urgency.${task.urgency}`)}</span>
+        {task.urgency === "urgent" ? (
+          <UrgencyTag urgency="urgent" />
+        ) : (
+          <span className="dim">{text("urgency.routine")}</span>
+        )}
       </td>
       <td>
         <TaskClock task={task} now={now} />
@@ -78,7 +84,7 @@ export const ReadingRow = memo(function ReadingRow(props: ReadingRowProps) {
       <td className="number">{study.instanceCount}</td>
       <td className="number">{priorCount === 0 ? <span className="dim">0</span> : priorCount}</td>
       <td className="cut">
-        {text(`task-state.${task.state}`)}
+        <TaskStateTag state={task.state} />
         {person !== null && (
           <span className="dim person" title={person.displayName}>
             {person.displayName}

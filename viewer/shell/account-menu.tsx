@@ -54,8 +54,8 @@ export function AccountMenu() {
         <Icon name="down" size={12} />
       </button>
       {open ? (
-        <section className={`${styles["popover"]} ${styles["menu"]}`} aria-label={text("shell.account")}>
-          <div className={styles["who"]}>
+        <section className={`${styles.popover} ${styles.menu}`} aria-label={text("shell.account")}>
+          <div className={styles.who}>
             <strong>
               {account.displayName} {account.title}
             </strong>
@@ -78,10 +78,10 @@ export function AccountMenu() {
         <PlainDialog title={text("shell.sign-out-upload-title")} onClose={() => setAsking(false)}>
           <p>{text("shell.sign-out-upload")}</p>
           <footer className={styles["dialog-footer"]}>
-            <button type="button" className={styles["secondary"]} onClick={() => void navigate("/technician/upload")}>
+            <button type="button" className={styles.secondary} onClick={() => void navigate("/technician/upload")}>
               {text("notice.open")}
             </button>
-            <button type="button" className={styles["primary"]} onClick={() => signOut.mutate()}>
+            <button type="button" className={styles.primary} onClick={() => signOut.mutate()}>
               {text("common.sign-out")}
             </button>
           </footer>

@@ -12,9 +12,9 @@ export function DeskLayout() {
   const { language } = useText();
   return (
     <ConfigProvider locale={language === "en" ? enUS : zhCN} theme={deskTheme} componentSize="middle">
-      <App className={styles["room"] ?? ""}>
+      <App className={styles.room ?? ""}>
         <TopBar />
-        <main id="content" className={styles["content"]} tabIndex={-1}>
+        <main id="content" className={styles.content} tabIndex={-1}>
           <Outlet />
         </main>
       </App>

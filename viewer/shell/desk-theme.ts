@@ -31,7 +31,14 @@ export const deskTheme: ThemeConfig = {
       headerColor: "#57606a",
       rowHoverBg: "#f0f6f6",
     },
-    Button: { primaryShadow: "none", defaultShadow: "none" },
+    // white on the accent itself is under 4.5 : 1
+    Button: {
+      primaryShadow: "none",
+      defaultShadow: "none",
+      colorPrimary: "#077f84",
+      colorPrimaryHover: "#08979c",
+      colorPrimaryActive: "#066a6e",
+    },
     Segmented: { itemSelectedColor: "#08737a", trackBg: "#eaeef0" },
   },
 };

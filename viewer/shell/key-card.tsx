@@ -28,7 +28,7 @@ export function KeyCard() {
   if (shown === null) return null;
   return (
     <PlainDialog title={text("key.title")} onClose={() => setShown(null)}>
-      <dl className={styles["keys"]}>
+      <dl className={styles.keys}>
         {[...shown, { key: "?", label: "key.help" } as const].map(({ key, label }) => (
           <div key={key}>
             <dt>

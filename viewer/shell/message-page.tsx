@@ -17,22 +17,22 @@ export function MessagePage({ title, why, onRetry, onReload, home = false }: Mes
     document.title = `${title} · ${text("common.hub")}`;
   }, [title, text]);
   return (
-    <main id="content" className={styles["message"]} role="alert">
+    <main id="content" className={styles.message} role="alert">
       <h1>{title}</h1>
       <p>{why}</p>
       <div>
         {onRetry === undefined ? null : (
-          <button type="button" className={styles["primary"]} onClick={onRetry}>
+          <button type="button" className={styles.primary} onClick={onRetry}>
             {text("common.retry")}
           </button>
         )}
         {onReload === undefined ? null : (
-          <button type="button" className={styles["primary"]} onClick={onReload}>
+          <button type="button" className={styles.primary} onClick={onReload}>
             {text("page.reload")}
           </button>
         )}
         {home ? (
-          <a className={styles["secondary"]} href="/">
+          <a className={styles.secondary} href="/">
             {text("shell.home")}
           </a>
         ) : null}

@@ -33,10 +33,10 @@ export function NoticesBell() {
         onClick={() => setOpen(!open)}
       >
         <Icon name="bell" size={18} />
-        {unseen > 0 ? <span className={styles["count"]}>{unseen > 99 ? "99+" : unseen}</span> : null}
+        {unseen > 0 ? <span className={styles.count}>{unseen > 99 ? "99+" : unseen}</span> : null}
       </button>
       {open ? (
-        <section className={styles["popover"]} aria-label={text("notice.title")}>
+        <section className={styles.popover} aria-label={text("notice.title")}>
           <header>
             <h2>{text("notice.title")}</h2>
             {unseen > 0 ? (
@@ -53,8 +53,8 @@ export function NoticesBell() {
           <ul>
             {notices.map((notice) => (
               <li key={notice.id}>
-                <button type="button" className={styles["notice"]} onClick={() => go(notice)}>
-                  <span className={notice.seen ? styles["seen"] : styles["unseen"]}>
+                <button type="button" className={styles.notice} onClick={() => go(notice)}>
+                  <span className={notice.seen ? styles.seen : styles.unseen}>
                     {notice.seen ? null : <span className="visually-hidden">{text("notice.mark-unseen")}</span>}
                   </span>
                   <span className={styles["notice-text"]}>

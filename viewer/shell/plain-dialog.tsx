@@ -27,7 +27,7 @@ export function PlainDialog({ title, onClose, children }: PlainDialogProps) {
   return (
     <dialog
       ref={dialog}
-      className={styles["dialog"]}
+      className={styles.dialog}
       aria-labelledby={heading}
       onCancel={(event) => {
         event.preventDefault();

@@ -2,6 +2,7 @@ import type { RouteObject } from "react-router";
 import { ErrorPage } from "./error-page.tsx";
 import { FirstDesk } from "./first-desk.tsx";
 import { NotFoundPage } from "./not-found-page.tsx";
+import { Opening } from "./opening.tsx";
 import { SignInPage } from "./sign-in-page.tsx";
 import { SignedIn } from "./signed-in.tsx";
 
@@ -11,6 +12,7 @@ export const ROUTES: RouteObject[] = [
   {
     Component: SignedIn,
     ErrorBoundary: ErrorPage,
+    HydrateFallback: Opening,
     children: [
       { path: "/", Component: FirstDesk },
       {

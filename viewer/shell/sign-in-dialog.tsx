@@ -25,7 +25,7 @@ export function SignInDialog() {
           void client.invalidateQueries();
         }}
       />
-      <p className={styles["hint"]}>
+      <p className={styles.hint}>
         {/* another person begins on an empty page */}
         <a href="/sign-in">{text("sign-in.other")}</a>
       </p>

@@ -39,7 +39,7 @@ export function SignInForm({ username: fixed, onSignedIn }: SignInFormProps) {
       <label htmlFor={`${id}-username`}>{text("sign-in.username")}</label>
       <input
         id={`${id}-username`}
-        className={styles["field"]}
+        className={styles.field}
         name="username"
         autoComplete="username"
         autoCapitalize="none"
@@ -52,10 +52,10 @@ export function SignInForm({ username: fixed, onSignedIn }: SignInFormProps) {
         onChange={(event) => setUsername(event.target.value)}
       />
       <label htmlFor={`${id}-password`}>{text("sign-in.password")}</label>
-      <div className={styles["password"]}>
+      <div className={styles.password}>
         <input
           id={`${id}-password`}
-          className={styles["field"]}
+          className={styles.field}
           name="password"
           type={shown ? "text" : "password"}
           autoComplete="current-password"
@@ -76,14 +76,14 @@ export function SignInForm({ username: fixed, onSignedIn }: SignInFormProps) {
           <Icon name={shown ? "eye-off" : "eye"} />
         </button>
       </div>
-      {capsLock ? <p className={styles["hint"]}>{text("sign-in.caps")}</p> : null}
+      {capsLock ? <p className={styles.hint}>{text("sign-in.caps")}</p> : null}
       {signIn.error === null ? null : (
-        <p className={styles["problem"]} role="alert">
+        <p className={styles.problem} role="alert">
           <Icon name="warning" />
           <span>{unreachable ? text("sign-in.unreachable") : problemText(signIn.error, text)}</span>
         </p>
       )}
-      <button type="submit" className={styles["primary"]} disabled={signIn.isPending}>
+      <button type="submit" className={styles.primary} disabled={signIn.isPending}>
         {text(signIn.isPending ? "sign-in.working" : "sign-in.submit")}
       </button>
     </form>

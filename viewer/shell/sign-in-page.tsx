@@ -27,7 +27,7 @@ export function SignInPage() {
         <LanguageSwitch />
       </div>
       <main className={styles["sign-in-card"]}>
-        <div className={styles["brand"]}>
+        <div className={styles.brand}>
           <Mark size={36} />
           <div>
             <h1>{text("common.hub")}</h1>
@@ -43,7 +43,7 @@ export function SignInPage() {
             void navigate(back, { replace: true });
           }}
         />
-        <p className={styles["hint"]}>{text("sign-in.help")}</p>
+        <p className={styles.hint}>{text("sign-in.help")}</p>
       </main>
     </div>
   );

@@ -6,7 +6,7 @@ import { useText } from "../i18n/use-text.ts";
 import { mayEnter } from "./desks.ts";
 import { KeyCard } from "./key-card.tsx";
 import { MessagePage } from "./message-page.tsx";
-import styles from "./shell.module.css";
+import { Opening } from "./opening.tsx";
 import { SignInDialog } from "./sign-in-dialog.tsx";
 import { Toasts } from "./toasts.tsx";
 import { useNoticeToasts } from "./use-notice-toasts.ts";
@@ -50,5 +50,5 @@ export function SignedIn() {
         onRetry={() => void session.refetch()}
       />
     );
-  return <div className={styles["opening"]} role="status" aria-label={text("common.loading")} />;
+  return <Opening />;
 }

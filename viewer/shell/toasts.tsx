@@ -34,7 +34,7 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
     return () => clearTimeout(timer);
   }, [toast.id]);
   return (
-    <div className={styles["toast"]}>
+    <div className={styles.toast}>
       <div>
         <strong>{toast.title}</strong>
         <span>{toast.note}</span>
@@ -66,7 +66,7 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
 export function Toasts() {
   const shown = useStore(toasts);
   return (
-    <div className={styles["toasts"]} role="status" aria-live="polite">
+    <div className={styles.toasts} role="status" aria-live="polite">
       {shown.map((toast) => (
         <ToastCard key={toast.id} toast={toast} />
       ))}

@@ -15,11 +15,11 @@ export function TopBar() {
   const { text } = useText();
   const desks = desksOf(useSignedIn());
   return (
-    <header className={styles["bar"]}>
-      <a className={styles["skip"]} href="#content">
+    <header className={styles.bar}>
+      <a className={styles.skip} href="#content">
         {text("shell.skip")}
       </a>
-      <Link to="/" className={styles["product"]}>
+      <Link to="/" className={styles.product}>
         <Mark />
         {text("common.hub")}
       </Link>
@@ -28,7 +28,7 @@ export function TopBar() {
           <NavLink
             key={desk.path}
             to={desk.path}
-            className={({ isActive }) => `${styles["tab"]} ${isActive ? styles["active"] : ""}`}
+            className={({ isActive }) => `${styles.tab} ${isActive ? styles.active : ""}`}
           >
             {text(desk.label)}
           </NavLink>

@@ -15,14 +15,14 @@ interface BoardFiltersProps {
 export function BoardFilters({ state, change, counts }: BoardFiltersProps) {
   const { text } = useText();
   const search = useCallback((q: string) => change({ q }), [change]);
-  const all = counts["all"] ?? STAGES.reduce((sum, stage) => sum + (counts[stage] ?? 0), 0);
+  const all = counts.all ?? STAGES.reduce((sum, stage) => sum + (counts[stage] ?? 0), 0);
   const label = (word: string, count: number) => (
     <span>
       {word} <span className={styles["stage-count"]}>{count}</span>
     </span>
   );
   return (
-    <div className={styles["filters"]}>
+    <div className={styles.filters}>
       <Segmented
         aria-label={text("board.stage")}
         value={state.stage ?? "all"}
@@ -41,7 +41,7 @@ export function BoardFilters({ state, change, counts }: BoardFiltersProps) {
         onChange={(dates) => change({ dates: dates === "all" ? undefined : dates, from: undefined, to: undefined })}
       />
       {state.dates === "custom" ? (
-        <span className={styles["range"]}>
+        <span className={styles.range}>
           <Input
             type="date"
             aria-label={text("board.from")}

@@ -10,17 +10,17 @@ export function PriorList({ priors }: { readonly priors: Answer<"getStudy">["pri
   return (
     <section>
       <h3>{text("study.priors", { count: priors.length })}</h3>
-      {priors.length === 0 ? <p className={styles["note"]}>{text("study.priors-none")}</p> : null}
-      <ul className={styles["lines"]}>
+      {priors.length === 0 ? <p className={styles.note}>{text("study.priors-none")}</p> : null}
+      <ul className={styles.lines}>
         {priors.map((prior) => (
           <li key={prior.studyInstanceUid}>
-            <Link className={styles["prior"]} to={`/reading/${prior.studyInstanceUid}`}>
+            <Link className={styles.prior} to={`/reading/${prior.studyInstanceUid}`}>
               <span>{dicomDateTimeText(prior.studyDate)}</span>
-              <span className={styles["modality"]}>{prior.modalities.join("/")}</span>
+              <span className={styles.modality}>{prior.modalities.join("/")}</span>
               <span className={styles["line-text"]}>{prior.description || text("board.no-description")}</span>
-              <span className={styles["dim"]}>{siteName(prior.site, language)}</span>
+              <span className={styles.dim}>{siteName(prior.site, language)}</span>
               {prior.reportTaskId === null ? null : (
-                <span className={styles["reported"]}>{text("study.prior-reported")}</span>
+                <span className={styles.reported}>{text("study.prior-reported")}</span>
               )}
             </Link>
           </li>

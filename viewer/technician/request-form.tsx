@@ -65,7 +65,7 @@ export function RequestForm({ study, focused, onDone, onCancel }: RequestFormPro
   };
   return (
     <form
-      className={styles["form"]}
+      className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
         void submit();
@@ -84,7 +84,7 @@ export function RequestForm({ study, focused, onDone, onCancel }: RequestFormPro
         value={request.clinicalHistory}
         onChange={(event) => change({ clinicalHistory: event.target.value })}
       />
-      <div className={styles["phrases"]}>
+      <div className={styles.phrases}>
         <span>{text("request.phrases")}</span>
         {historyPhrases(study.modalities).map((phrase) => (
           <button
@@ -105,20 +105,20 @@ export function RequestForm({ study, focused, onDone, onCancel }: RequestFormPro
         value={request.question}
         onChange={(event) => change({ question: event.target.value })}
       />
-      <fieldset className={styles["urgency"]}>
+      <fieldset className={styles.urgency}>
         <legend>{text("request.urgency")}</legend>
         <Radio.Group value={request.urgency} onChange={(event) => change({ urgency: event.target.value })}>
           {URGENCIES.map((urgency) => (
             <Radio key={urgency} value={urgency}>
               {text(`urgency.${urgency}`)}
-              <span className={styles["promise"]}>{text("request.promise", { time: promise(urgency) })}</span>
+              <span className={styles.promise}>{text("request.promise", { time: promise(urgency) })}</span>
             </Radio>
           ))}
         </Radio.Group>
       </fieldset>
-      {stage === "receiving" ? <p className={styles["note"]}>{text("request.wait")}</p> : null}
+      {stage === "receiving" ? <p className={styles.note}>{text("request.wait")}</p> : null}
       {problem === null ? null : (
-        <p className={styles["problem"]} role="alert">
+        <p className={styles.problem} role="alert">
           {problemText(problem, text)}
         </p>
       )}
@@ -137,9 +137,9 @@ export function RequestForm({ study, focused, onDone, onCancel }: RequestFormPro
           </Button>
         )}
         {kept === "restored" || kept === "kept" ? (
-          <span className={styles["kept"]}>
+          <span className={styles.kept}>
             {text(kept === "restored" ? "request.kept-from" : "request.kept")}
-            <button type="button" className={styles["link"]} onClick={discard}>
+            <button type="button" className={styles.link} onClick={discard}>
               {text("request.discard")}
             </button>
           </span>

@@ -23,7 +23,7 @@ export function RequestSection({ study, asking }: RequestSectionProps) {
   return (
     <section>
       <h3>{text("request.title")}</h3>
-      {study.task?.state === "withdrawn" ? <p className={styles["note"]}>{text("request.withdrawn")}</p> : null}
+      {study.task?.state === "withdrawn" ? <p className={styles.note}>{text("request.withdrawn")}</p> : null}
       {writing ? (
         <RequestForm
           key={`${study.studyInstanceUid} ${task?.id ?? ""}`}

@@ -42,25 +42,25 @@ export function RequestStanding({ study, task, onEdit }: RequestStandingProps) {
   const { withdraw } = useRequestMoves(study.studyInstanceUid);
   const stage = requestStage(study);
   return (
-    <div className={styles["standing"]}>
+    <div className={styles.standing}>
       <div className={styles["standing-head"]}>
         <TaskStateTag state={task.state} />
         <UrgencyTag urgency={task.urgency} />
         {stage === "reported" ? null : <DueTime task={task} />}
-        <span className={styles["dim"]}>
+        <span className={styles.dim}>
           {text("request.centre")}　{siteName(task.centre, language)}
         </span>
       </div>
       {task.returnedReason === null ? null : (
         <Alert type="warning" showIcon title={text("request.returned", { reason: task.returnedReason })} />
       )}
-      <dl className={styles["facts"]}>
+      <dl className={styles.facts}>
         <dt>{text("request.history")}</dt>
-        <dd className={styles["written"]}>{task.clinicalHistory || text("request.not-given")}</dd>
+        <dd className={styles.written}>{task.clinicalHistory || text("request.not-given")}</dd>
         <dt>{text("request.question")}</dt>
-        <dd className={styles["written"]}>{task.question || text("request.not-given")}</dd>
+        <dd className={styles.written}>{task.question || text("request.not-given")}</dd>
       </dl>
-      <ol className={styles["steps"]}>
+      <ol className={styles.steps}>
         {stepsOf(task, text("request.automatic")).map((step) => (
           <li key={step.label} className={step.at === null ? styles["step-open"] : undefined}>
             <span>{text(step.label)}</span>
@@ -69,9 +69,9 @@ export function RequestStanding({ study, task, onEdit }: RequestStandingProps) {
           </li>
         ))}
       </ol>
-      {stage === "with-reader" ? <p className={styles["note"]}>{text("request.locked")}</p> : null}
+      {stage === "with-reader" ? <p className={styles.note}>{text("request.locked")}</p> : null}
       {withdraw.error === null ? null : (
-        <p className={styles["problem"]} role="alert">
+        <p className={styles.problem} role="alert">
           {problemText(withdraw.error, text)}
         </p>
       )}

@@ -55,7 +55,7 @@ export function StudyDrawer({ studyInstanceUid, asking, onClose }: StudyDrawerPr
       {data === undefined || study === undefined ? null : (
         <>
           <PatientHeader patient={study.patient} site={study.site} studyDate={study.studyDate} tone="light" />
-          <div className={styles["drawer"]}>
+          <div className={styles.drawer}>
             {study.identityConflict ? (
               <Alert
                 type="warning"

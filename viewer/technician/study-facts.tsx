@@ -13,7 +13,7 @@ export function StudyFacts({ study }: { readonly study: StudySummary }) {
     size: bytesText(study.bytes),
   });
   return (
-    <dl className={styles["facts"]}>
+    <dl className={styles.facts}>
       <dt>{text("study.description")}</dt>
       <dd>
         {[study.modalities.join("/"), study.description, study.bodyParts.join(", ")]
@@ -27,16 +27,14 @@ export function StudyFacts({ study }: { readonly study: StudySummary }) {
       <dt>{text("study.images")}</dt>
       <dd>
         {images}
-        {study.state === "receiving" ? (
-          <span className={styles["receiving"]}>{text("study.receiving-note")}</span>
-        ) : null}
+        {study.state === "receiving" ? <span className={styles.receiving}>{text("study.receiving-note")}</span> : null}
       </dd>
       <dt>{text("study.received")}</dt>
       <dd>
         <RelativeTime at={study.lastReceivedAt} />
       </dd>
       <dt>{text("study.uid")}</dt>
-      <dd className={styles["uid"]}>{study.studyInstanceUid}</dd>
+      <dd className={styles.uid}>{study.studyInstanceUid}</dd>
     </dl>
   );
 }

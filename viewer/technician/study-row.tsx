@@ -26,17 +26,17 @@ export const StudyRow = memo(function StudyRow({ study, selected, onOpen }: Stud
     <tr
       tabIndex={0}
       aria-selected={selected}
-      className={selected ? styles["selected"] : undefined}
+      className={selected ? styles.selected : undefined}
       onClick={() => onOpen(uid, false)}
       onKeyDown={(event) => {
         if (event.key === "Enter" && event.target === event.currentTarget) onOpen(uid, false);
       }}
     >
       <td>
-        <span className={styles["name"]} title={patient.nameLatin}>
+        <span className={styles.name} title={patient.nameLatin}>
           {patient.name || text("patient.no-name")}
         </span>
-        <span className={styles["id"]} title={patient.patientId}>
+        <span className={styles.id} title={patient.patientId}>
           {patient.patientId}
         </span>
       </td>
@@ -44,12 +44,12 @@ export const StudyRow = memo(function StudyRow({ study, selected, onOpen }: Stud
         {sexText(patient.sex, text)} {ageText(patient, study.studyDate, text)}
       </td>
       <td>
-        <span className={styles["modality"]}>{study.modalities.join("/")}</span>
+        <span className={styles.modality}>{study.modalities.join("/")}</span>
         <span title={study.description}>
-          {study.description || <span className={styles["dim"]}>{text("board.no-description")}</span>}
+          {study.description || <span className={styles.dim}>{text("board.no-description")}</span>}
         </span>
         {study.identityConflict ? (
-          <span className={styles["conflict"]} title={text("study.conflict-hint")}>
+          <span className={styles.conflict} title={text("study.conflict-hint")}>
             <Icon name="warning" size={14} />
             {text("board.conflict")}
           </span>
@@ -57,14 +57,14 @@ export const StudyRow = memo(function StudyRow({ study, selected, onOpen }: Stud
       </td>
       <td title={study.accessionNumber}>{study.accessionNumber}</td>
       <td>{dicomDateTimeText(study.studyDate, study.studyTime)}</td>
-      <td className={styles["number"]}>
+      <td className={styles.number}>
         {study.seriesCount} / {study.instanceCount}
       </td>
       <td>
         {study.state === "receiving" ? (
-          <span className={styles["receiving"]}>{text("board.receiving")}</span>
+          <span className={styles.receiving}>{text("board.receiving")}</span>
         ) : (
-          <span className={styles["dim"]}>
+          <span className={styles.dim}>
             <RelativeTime at={study.lastReceivedAt} />
           </span>
         )}
@@ -74,29 +74,29 @@ export const StudyRow = memo(function StudyRow({ study, selected, onOpen }: Stud
       </td>
       {/* a click on an action is not one on the row */}
       <td
-        className={styles["actions"]}
+        className={styles.actions}
         onClick={(event) => event.stopPropagation()}
         onKeyDown={(event) => {
           if (event.key === "Enter") event.stopPropagation();
         }}
       >
         {stage === "askable" ? (
-          <button type="button" className={styles["link"]} onClick={() => onOpen(uid, true)}>
+          <button type="button" className={styles.link} onClick={() => onOpen(uid, true)}>
             {text("board.ask")}
           </button>
         ) : null}
         {stage === "changeable" ? (
-          <button type="button" className={styles["link"]} onClick={() => onOpen(uid, true)}>
+          <button type="button" className={styles.link} onClick={() => onOpen(uid, true)}>
             {text("board.change")}
           </button>
         ) : null}
         {stage === "reported" ? (
-          <Link className={styles["link"]} to={`/reading/${uid}`}>
+          <Link className={styles.link} to={`/reading/${uid}`}>
             {text("board.see-report")}
           </Link>
         ) : null}
         {stage === "receiving" || stage === "with-reader" ? (
-          <button type="button" className={styles["link"]} onClick={() => onOpen(uid, false)}>
+          <button type="button" className={styles.link} onClick={() => onOpen(uid, false)}>
             {text("board.details")}
           </button>
         ) : null}

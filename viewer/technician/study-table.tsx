@@ -27,11 +27,11 @@ export function StudyTable({ rows, selected, dimmed, onOpen, onHold }: StudyTabl
   const { text } = useText();
   return (
     <div
-      className={`${styles["scroll"]} ${dimmed ? styles["dimmed"] : ""}`}
+      className={`${styles.scroll} ${dimmed ? styles.dimmed : ""}`}
       onPointerEnter={() => onHold(true)}
       onPointerLeave={(event) => onHold(event.currentTarget.scrollTop > 0)}
     >
-      <table className={styles["table"]} onKeyDown={moveFocus}>
+      <table className={styles.table} onKeyDown={moveFocus}>
         <thead>
           <tr>
             <th className={styles["col-patient"]}>{text("board.patient")}</th>

@@ -13,15 +13,15 @@ export function TaskCell({ study }: { readonly study: StudySummary }) {
   const { task } = study;
   const stage = requestStage(study);
   if (task === null)
-    return <span className={styles["dim"]}>{text(stage === "receiving" ? "board.not-yet" : "board.not-asked")}</span>;
+    return <span className={styles.dim}>{text(stage === "receiving" ? "board.not-yet" : "board.not-asked")}</span>;
   const done = task.acknowledgedAt ?? task.deliveredAt ?? task.finalAt;
   return (
-    <span className={styles["task"]}>
+    <span className={styles.task}>
       <TaskStateTag state={task.state} />
       <UrgencyTag urgency={task.urgency} />
       {stage === "changeable" || stage === "with-reader" ? <DueTime task={task} /> : null}
       {stage === "reported" && done !== null ? (
-        <span className={styles["dim"]}>
+        <span className={styles.dim}>
           <RelativeTime at={done} />
         </span>
       ) : null}

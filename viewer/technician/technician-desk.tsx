@@ -56,8 +56,8 @@ export function TechnicianDesk() {
   const clear = () =>
     change({ q: undefined, stage: undefined, dates: undefined, from: undefined, to: undefined, page: undefined });
   return (
-    <div className={styles["board"]}>
-      <div className={styles["head"]}>
+    <div className={styles.board}>
+      <div className={styles.head}>
         <PageTitle
           title={text("board.title")}
           note={list.data === undefined ? undefined : text("board.count", { count: total })}
@@ -67,9 +67,9 @@ export function TechnicianDesk() {
         </Button>
       </div>
       <BoardFilters state={state} change={change} counts={list.data?.counts ?? {}} />
-      <div className={styles["list"]}>
+      <div className={styles.list}>
         {waiting > 0 ? (
-          <button type="button" className={styles["news"]} onClick={showWaiting}>
+          <button type="button" className={styles.news} onClick={showWaiting}>
             {text("board.news", { count: waiting })}
           </button>
         ) : null}
@@ -100,7 +100,7 @@ export function TechnicianDesk() {
       </div>
       {total > PAGE ? (
         <Pagination
-          className={styles["pages"] ?? ""}
+          className={styles.pages ?? ""}
           size="small"
           current={state.page}
           pageSize={PAGE}

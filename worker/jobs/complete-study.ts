@@ -1,17 +1,13 @@
 import { sql } from "kysely";
-import { DomainError } from "../../core/errors.ts";
 import { asHub, type HubTx } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
-import type { InReadingTransaction } from "../../core/infra/postgres/reading-transaction.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
 import type { Clock } from "../../core/ports.ts";
-import { readingModality, requestReading } from "../../core/reading/request-reading.ts";
 import { completeAt } from "../../core/study/completeness.ts";
 
 export interface CompleteStudyDeps {
   readonly db: Database;
-  readonly inReadingTransaction: InReadingTransaction;
   readonly clock: Clock;
 }
 
@@ -20,10 +16,7 @@ export interface CompleteStudyDeps {
  * that late instances re-opened becomes complete again, and its reader is told. A site may have every study asked for.
  */
 export function completeStudy(deps: CompleteStudyDeps): JobHandler<"complete-study"> {
-  return async ({ studyId }) => {
-    const completed = await asHub(deps.db, (tx) => complete(tx, studyId, deps.clock()));
-    if (completed?.autoRequest) await requestBySite(deps.inReadingTransaction, completed.studyInstanceUid);
-  };
+  return ({ studyId }) => asHub(deps.db, (tx) => complete(tx, studyId, deps.clock()));
 }
 
 interface StudyRow {
@@ -38,23 +31,21 @@ interface StudyRow {
   readonly auto_request: boolean;
 }
 
-async function complete(tx: HubTx, studyId: string, now: number) {
+async function complete(tx: HubTx, studyId: string, now: number): Promise<void> {
   const { rows } = await sql<StudyRow>`
     SELECT s.study_instance_uid, s.site_id, s.state, s.last_received_at, s.released_at, s.completed_at, s.instance_count,
       o.quiet_seconds, o.auto_request
     FROM study s JOIN site o ON o.id = s.site_id WHERE s.id = ${studyId} FOR UPDATE OF s`.execute(tx);
   const study = rows[0];
-  if (!study) return null;
-  if (study.state === "complete") return null;
+  if (!study || study.state === "complete") return;
   const at = completeAt({
     lastReceivedAt: study.last_received_at.getTime(),
     releasedAt: study.released_at?.getTime() ?? null,
     quietSeconds: study.quiet_seconds,
   });
   if (at > now) {
-    await sql`INSERT INTO outbox (kind, name, payload, run_at)
-      VALUES ('job', 'complete-study', ${JSON.stringify({ studyId })}, ${new Date(at)})`.execute(tx);
-    return null;
+    await putOff(tx, studyId, new Date(at));
+    return;
   }
   await sql`UPDATE study SET state = 'complete', completed_at = ${new Date(now)} WHERE id = ${studyId}`.execute(tx);
   await writeAudit(tx, {
@@ -67,7 +58,19 @@ async function complete(tx: HubTx, studyId: string, now: number) {
   const change = { topic: "study", siteIds: [study.site_id], studyInstanceUid: study.study_instance_uid };
   await sql`INSERT INTO outbox (kind, name, payload) VALUES ('live', 'change', ${JSON.stringify(change)})`.execute(tx);
   if (study.completed_at !== null) await tellReader(tx, studyId);
-  return { studyInstanceUid: study.study_instance_uid, autoRequest: study.auto_request };
+  if (study.auto_request)
+    await sql`INSERT INTO outbox (kind, name, payload)
+      VALUES ('job', 'request-reading', ${JSON.stringify({ studyId })})`.execute(tx);
+}
+
+/** One look to come is enough, however many associations were released. */
+async function putOff(tx: HubTx, studyId: string, until: Date): Promise<void> {
+  const payload = JSON.stringify({ studyId });
+  await sql`
+    INSERT INTO outbox (kind, name, payload, run_at)
+    SELECT 'job', 'complete-study', ${payload}::jsonb, ${until} WHERE NOT EXISTS (
+      SELECT 1 FROM outbox WHERE name = 'complete-study' AND payload = ${payload}::jsonb AND run_at >= ${until}
+        AND failed_at IS NULL)`.execute(tx);
 }
 
 /** Images came after the task was on a reader's desk. */
@@ -82,17 +85,4 @@ async function tellReader(tx: HubTx, studyId: string): Promise<void> {
     SELECT 'live', 'change', jsonb_build_object('topic', 'notice', 'siteIds', jsonb_build_array(site_id), 'taskId', task_id) FROM told`.execute(
     tx,
   );
-}
-
-/** No task where there is one already, or where no centre reads that kind: the technician sees it on the board. */
-async function requestBySite(inReadingTransaction: InReadingTransaction, studyInstanceUid: string): Promise<void> {
-  try {
-    await inReadingTransaction(null, async (tx) => {
-      const study = await tx.lockStudy(studyInstanceUid);
-      if ((await tx.centreFor(study.siteId, readingModality(study.modalities))) === null) return;
-      await requestReading(tx, null, studyInstanceUid, { clinicalHistory: "", question: "", urgency: "routine" });
-    });
-  } catch (error) {
-    if (!(error instanceof DomainError) || !["task-exists", "study-not-complete"].includes(error.code)) throw error;
-  }
 }

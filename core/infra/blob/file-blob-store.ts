@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore, BlobWriter, ByteRange } from "../../ports.ts";
 
@@ -29,6 +30,8 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
     create: async () => fileBlobWriter(blobs, incoming),
     open: async (key, range) => {
       const file = await openForRead(pathOf(key));
+      // createReadStream takes no empty range
+      if (range && range.end <= range.start) return file.close().then(() => Readable.from([]));
       return createReadStream("", { fd: file, highWaterMark: GATHER_BYTES, ...streamRange(range) });
     },
     read: async (key, range) => {
@@ -69,9 +72,11 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
   let gatheredBytes = 0;
   let flushing: Promise<void> = Promise.resolve();
   let renamed = false;
+  let discarded = false;
   let failure: unknown = null;
 
   async function flush(chunks: Uint8Array[]): Promise<void> {
+    if (discarded) return;
     try {
       file ??= await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o640);
       await writeAll(file, chunks);
@@ -88,6 +93,7 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
   }
 
   async function discard(): Promise<void> {
+    discarded = true;
     await flushing;
     const opened = file;
     file = null;
@@ -99,6 +105,7 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
     key,
     async write(chunk) {
       if (failure) throw storageError(failure);
+      if (renamed || discarded) throw new DomainError("storage-failed");
       gathered.push(chunk);
       gatheredBytes += chunk.byteLength;
       if (gatheredBytes < GATHER_BYTES) return;
@@ -108,6 +115,7 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
       await before; // one flush may run while the next is gathered
     },
     async seal() {
+      if (renamed) return; // again: a header that was longer than the head has been read from the blob meanwhile
       await flushing;
       await flush(take());
       try {

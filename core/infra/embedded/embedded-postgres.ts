@@ -97,7 +97,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (adopted !== undefined) return adopted;
 
   const launch = unprivilegedLaunch(dataDir, binaries.postgres);
-  await ensureCluster(dataDir, binaries, launch, password);
+  await ensureCluster(dataDir, binaries, launch, password, settings.fsync !== "off");
   const logFile = await serverLogPath(dataDir, "postgres");
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort(attempt === 1 ? before?.port : undefined);

@@ -25,6 +25,7 @@ export async function ensureCluster(
   binaries: PostgresBinaries,
   launch: UnprivilegedLaunch,
   password: string,
+  durable: boolean,
 ): Promise<void> {
   const cluster = clusterPath(dataDir);
   const version = await readFile(path.join(cluster, "PG_VERSION"), "utf8").catch(() => undefined);
@@ -49,6 +50,7 @@ export async function ensureCluster(
     "--builtin-locale=C.UTF-8",
     "--locale=C",
     "--data-checksums",
+    ...(durable ? [] : ["--no-sync"]),
   ]);
   await rename(made, cluster);
   await rm(making, { recursive: true, force: true });

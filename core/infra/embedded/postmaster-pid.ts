@@ -3,7 +3,7 @@ import path from "node:path";
 import { commandLine, identifyProcess, type ProcessIdentity } from "./process-identity.ts";
 
 /** A live Postgres that holds the cluster, read from its postmaster.pid: line 1 the pid, line 4 the port. */
-export interface Postmaster {
+interface Postmaster {
   readonly identity: ProcessIdentity;
   readonly port: number;
 }

@@ -49,7 +49,7 @@ export function workingFolder(pid: number): string | undefined {
 }
 
 /** True once it is gone; false when `timeoutMs` passed first. */
-export async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
+async function waitUntilGone(identity: ProcessIdentity, timeoutMs: number): Promise<boolean> {
   const deadline = Date.now() + timeoutMs;
   while (isRunning(identity)) {
     if (Date.now() >= deadline) return false;

@@ -19,7 +19,7 @@ const runInfoSchema = z.object({
 export type RunInfo = Readonly<z.infer<typeof runInfoSchema>>;
 export type EmbeddedPart = "postgres" | "redis";
 
-export function runInfoPath(dataDir: string, part: EmbeddedPart): string {
+function runInfoPath(dataDir: string, part: EmbeddedPart): string {
   return path.join(dataDir, "run", `${part}.json`);
 }
 

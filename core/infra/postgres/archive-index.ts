@@ -25,28 +25,22 @@ export function postgresArchiveIndex(pool: pg.Pool): ArchiveIndex {
     running = true;
     while (waiting.length > 0) {
       const batch = waiting.splice(0, BATCH);
-      try {
-        const outcomes = await indexBatch(pool, batch);
-        for (const [i, item] of batch.entries()) {
-          const outcome = outcomes.get(i);
-          if (outcome) item.resolve(outcome);
-          else item.reject(new Error("the index gave no outcome"));
-        }
-      } catch (error) {
+      await indexAll(batch).catch(async (error: unknown) => {
         // One entry that Postgres will not take must not fail its neighbours: nothing of the batch was kept, so singly.
-        if (batch.length === 1) batch[0]?.reject(error);
-        else for (const item of batch) await runOne(item);
-      }
+        // When it is not known what was kept, another try could take an entry for its own double.
+        const singly = batch.length > 1 && error instanceof DomainError;
+        for (const item of batch) await (singly ? indexAll([item]).catch(item.reject) : item.reject(error));
+      });
     }
     running = false;
   }
 
-  async function runOne(item: Waiting): Promise<void> {
-    try {
-      const outcome = (await indexBatch(pool, [item])).get(0);
+  async function indexAll(batch: readonly Waiting[]): Promise<void> {
+    const outcomes = await indexBatch(pool, batch);
+    for (const [i, item] of batch.entries()) {
+      const outcome = outcomes.get(i);
       if (outcome) item.resolve(outcome);
-    } catch (error) {
-      item.reject(error);
+      else item.reject(new Error("the index gave no outcome"));
     }
   }
 
@@ -74,6 +68,7 @@ export function postgresArchiveIndex(pool: pg.Pool): ArchiveIndex {
   };
 }
 
+/** Throws `storage-failed` when certainly nothing of the batch was kept; any other error leaves that open. */
 async function indexBatch(pool: pg.Pool, batch: readonly Waiting[]): Promise<Map<number, IndexOutcome>> {
   const entries = `[${batch.map((item) => item.entry).join(",")}]`;
   const query = {
@@ -82,15 +77,28 @@ async function indexBatch(pool: pg.Pool, batch: readonly Waiting[]): Promise<Map
     values: [entries],
   };
   for (let attempt = 1; ; attempt++) {
+    const client = await pool.connect().catch(notKept);
+    let broken: Error | undefined;
     try {
-      const { rows } = await pool.query<{ n: number; outcome: IndexOutcome }>(query);
+      const { rows } = await client.query<{ n: number; outcome: IndexOutcome }>(query);
       return new Map(rows.map((r) => [r.n, r.outcome]));
     } catch (error) {
-      // Two processes brought the same new study, or the same instance: nothing of the batch was kept, so again.
-      const code = (error as { code?: string }).code ?? "";
-      if (attempt >= 5 || !["40001", "40P01", "23505"].includes(code)) throw error;
+      // Postgres answers a statement that it undid with ERROR; FATAL and a lost connection may come after the commit.
+      const { code = "", severity = "" } = error as { code?: string; severity?: string };
+      if (severity !== "ERROR") {
+        broken = error instanceof Error ? error : new Error("connection lost");
+        throw error;
+      }
+      // Two processes brought the same new study, or the same instance: again.
+      if (attempt >= 5 || !["40001", "40P01", "23505"].includes(code)) notKept(error);
+    } finally {
+      client.release(broken);
     }
   }
+}
+
+function notKept(error: unknown): never {
+  throw new DomainError("storage-failed", {}, { cause: error });
 }
 
 function row(source: InstanceSource, entry: IndexEntry, blob: StoredBlob) {

@@ -63,8 +63,8 @@ export const QUERY_KEYS: Readonly<Record<string, QueryKey>> = {
   "00200010": key("study", sql<string>`study.dicom_study_id`),
   "00100010": key("study", sql<string>`study.search_text`),
   "00100020": kept("study", "00100020"),
-  "00100030": kept("study", "00100030"),
-  "00100040": kept("study", "00100040"),
+  "00100030": key("study", sql<string>`study.patient_birth_date`),
+  "00100040": key("study", sql<string>`study.patient_sex`),
   "0020000E": key("series", sql<string>`series.series_instance_uid`),
   "00080060": key("series", sql<string>`series.modality`),
   "00200011": key("series", sql<string>`series.series_number`),
@@ -151,8 +151,8 @@ function modalitiesSql(match: Match): RawBuilder<unknown> {
 }
 
 /**
- * A pattern over each component group, letters of either case, carets and blanks the same; a Han name also by its pinyin,
- * whole or initials. The trigram index narrows first, by the pattern's own letters.
+ * A pattern over each component group, letters of either case, carets and blanks the same; in latin letters also over
+ * single words of the name and over the pinyin of a Han name, whole or initials. The trigram index narrows first.
  */
 function patientNameSql(pattern: string): RawBuilder<unknown> {
   const like = likePattern(spaced(pattern));

@@ -28,6 +28,8 @@ export function openDatabase(
     keepAlive: true,
   });
   pool.on("error", (error) => options.onError?.(error));
+  // A connection that breaks while it is lent out tells nobody but its own listener, and without one ends the process.
+  pool.on("connect", (client) => void client.on("error", (error) => options.onError?.(error)));
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, close: () => db.destroy() };
 }

@@ -234,12 +234,14 @@ async function writeTask(tx: HubTx, task: TaskRecord, state: TaskState, changes:
     const column = COLUMNS[name as keyof TaskChanges];
     return value === undefined ? [] : [[column, typeof value === "number" ? instant(value) : value] as const];
   });
-  await tx
+  const written = await tx
     .updateTable("reading_task")
     .set({ state, version: task.version + 1, ...Object.fromEntries(columns) })
     .where("id", "=", task.id)
     .where("version", "=", task.version)
     .executeTakeFirst();
+  // The row is locked, so only row-level security can have hidden it from the write.
+  if (written.numUpdatedRows !== 1n) throw new DomainError("not-allowed", { state });
 }
 
 async function newestVersion(tx: HubTx, taskId: string): Promise<VersionRecord | null> {

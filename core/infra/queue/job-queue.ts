@@ -5,7 +5,11 @@ import { JOBS, type JobName, type JobPayload } from "../../jobs/job-contracts.ts
 import type { OutboxRow } from "./outbox-relay.ts";
 
 const QUEUE = "hub";
-/** A killed worker's job comes back after this; BullMQ's default is 30 s. */
+/**
+ * A killed worker's job comes back once its lock has run out and the next look for such jobs has come: after both of these.
+ * BullMQ's defaults are 30 s each. A living worker renews the lock twice in its time.
+ */
+const LOCK_MS = 10_000;
 const STALLED_INTERVAL_MS = 5000;
 
 export type JobHandler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
@@ -19,6 +23,10 @@ interface JobData {
 export interface JobQueue {
   dispatch(row: OutboxRow): Promise<void>;
   close(): Promise<void>;
+}
+
+export function isKnownJob(name: string): name is JobName {
+  return Object.hasOwn(JOBS, name);
 }
 
 /** The sending side. The same outbox row twice is one job: its id is the row's. */
@@ -52,6 +60,7 @@ export interface JobWorkerOptions {
   readonly redis: Redis;
   readonly handlers: JobHandlers;
   readonly concurrency: number;
+  readonly lockMs?: number;
   readonly onDone: (outboxId: string) => Promise<void>;
   readonly onGivenUp: (outboxId: string, failure: string) => Promise<void>;
   readonly onError: (event: { readonly name: string; readonly outboxId: string; readonly error: unknown }) => void;
@@ -63,7 +72,7 @@ export function jobWorker(options: JobWorkerOptions): { close(): Promise<void> }
     connection: options.redis,
     concurrency: options.concurrency,
     stalledInterval: STALLED_INTERVAL_MS,
-    lockDuration: 30_000,
+    lockDuration: options.lockMs ?? LOCK_MS,
     maxStalledCount: 10,
   });
   worker.on("error", (error) => options.onError({ name: "worker", outboxId: "", error }));
@@ -80,9 +89,9 @@ export function jobWorker(options: JobWorkerOptions): { close(): Promise<void> }
 }
 
 async function runJob(options: JobWorkerOptions, job: Job<JobData>): Promise<void> {
-  const name = job.name as JobName;
+  const name = job.name;
+  if (!isKnownJob(name)) throw new UnrecoverableError("no job is called so");
   const contract = JOBS[name];
-  if (!contract) throw new UnrecoverableError(`no job is called ${job.name}`);
   const payload = contract.payload.safeParse(job.data.payload);
   if (!payload.success) throw new UnrecoverableError("the payload does not match its contract");
   try {

@@ -62,7 +62,7 @@ export function DropZone({ onAdd, small }: DropZoneProps) {
     input.value = ""; // the same folder can be picked again
   };
   return (
-    <section className={`${styles["zone"]} ${small ? styles["small"] : ""} ${over ? styles["over"] : ""}`}>
+    <section className={`${styles.zone} ${small ? styles.small : ""} ${over ? styles.over : ""}`}>
       <div>
         <strong>{text(over ? "upload.drop-now" : "upload.drop")}</strong>
         {small ? null : <p>{text("upload.drop-hint")}</p>}

@@ -34,7 +34,7 @@ export function ManifestList({ items, totals }: ManifestListProps) {
     </span>
   );
   return (
-    <section className={styles["manifest"]} aria-label={text("upload.manifest")}>
+    <section className={styles.manifest} aria-label={text("upload.manifest")}>
       <Segmented
         aria-label={text("upload.manifest")}
         value={group}
@@ -44,14 +44,14 @@ export function ManifestList({ items, totals }: ManifestListProps) {
         ]}
         onChange={setGroup}
       />
-      <div className={styles["rows"]}>
+      <div className={styles.rows}>
         <div className={styles["rows-head"]}>
           <span>{text("upload.column-file")}</span>
-          <span className={styles["size"]}>{text("upload.column-size")}</span>
+          <span className={styles.size}>{text("upload.column-size")}</span>
           <span>{text("upload.column-state")}</span>
         </div>
         <div className={styles["rows-scroll"]} ref={scroll}>
-          {shown.length === 0 ? <p className={styles["hint"]}>{text("upload.filter-none")}</p> : null}
+          {shown.length === 0 ? <p className={styles.hint}>{text("upload.filter-none")}</p> : null}
           <ul style={{ height: rows.getTotalSize() }} aria-label={text("upload.manifest")}>
             {rows.getVirtualItems().map((row) => {
               const item = shown[row.index];

@@ -31,23 +31,23 @@ export const ManifestRow = memo(function ManifestRow({ item, top, position, tota
   const percent = item.size === 0 ? 0 : Math.round((item.sentBytes / item.size) * 100);
   return (
     <li
-      className={styles["row"]}
+      className={styles.row}
       style={{ transform: `translateY(${top}px)` }}
       aria-posinset={position}
       aria-setsize={total}
     >
-      <span className={styles["path"]} title={item.path}>
-        <span className={styles["folder"]}>{item.path.slice(0, slash)}</span>
+      <span className={styles.path} title={item.path}>
+        <span className={styles.folder}>{item.path.slice(0, slash)}</span>
         <span className={styles["file-name"]}>{item.path.slice(slash)}</span>
       </span>
-      <span className={styles["size"]}>{bytesText(item.size)}</span>
-      <span className={`${styles["result"]} ${styles[`result-${item.state}`] ?? ""}`} title={result}>
+      <span className={styles.size}>{bytesText(item.size)}</span>
+      <span className={`${styles.result} ${styles[`result-${item.state}`] ?? ""}`} title={result}>
         {item.state === "sending" ? (
           <>
             <span className={styles["file-bar"]}>
               <span style={{ width: `${percent}%` }} />
             </span>
-            <span className={styles["percent"]}>{percent}%</span>
+            <span className={styles.percent}>{percent}%</span>
           </>
         ) : (
           <>

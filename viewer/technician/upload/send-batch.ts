@@ -1,4 +1,5 @@
 import { ApiProblem, problemOf } from "../../api/call-api.ts";
+import { outcomesOf } from "./stow-answer.ts";
 
 /** A batch on its way. `bytesSent` counts the parts' own bytes, in order, without the multipart frame. */
 export interface BatchSend {
@@ -42,6 +43,7 @@ export function sendBatch(parts: readonly Blob[], onProgress: (bytesSent: number
       const json = parseJson(request.responseText);
       if ([200, 202, 409].includes(request.status) && isStoreAnswer(json)) resolve(json);
       else if (request.status === 0 || GATEWAY_FAULTS.has(request.status)) lost();
+      else if (request.status === 503 && isStoreAnswer(json)) reject(new ApiProblem(503, faultOfAll(json)));
       else reject(problemOf(request.status, json));
     };
     request.onerror = lost;
@@ -51,6 +53,12 @@ export function sendBatch(parts: readonly Blob[], onProgress: (bytesSent: number
     request.send(body);
   });
   return { answer, abort: () => request.abort() };
+}
+
+/** A 503 that is a store answer: nothing was stored because the store itself could not; the parts say why. */
+function faultOfAll(answer: unknown): ApiProblem["code"] {
+  const [outcome] = outcomesOf(answer, [null]);
+  return outcome?.outcome === "refused" ? outcome.reason.code : "unexpected";
 }
 
 function parseJson(text: string): unknown {

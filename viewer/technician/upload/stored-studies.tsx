@@ -26,7 +26,7 @@ function StoredStudy({ studyInstanceUid, count }: { readonly studyInstanceUid: s
   const study = data?.study;
   const askable = study !== undefined && requestStage(study) === "askable";
   return (
-    <li className={styles["study"]}>
+    <li className={styles.study}>
       <span className={styles["study-name"]}>
         {study === undefined ? text("upload.study-pending") : study.patient.name || text("patient.no-name")}
       </span>
@@ -62,7 +62,7 @@ export function StoredStudies({ items }: { readonly items: readonly UploadItem[]
   const studies = [...countByStudy(items)];
   if (studies.length === 0) return null;
   return (
-    <section className={styles["studies"]}>
+    <section className={styles.studies}>
       <h2>{text("upload.studies")}</h2>
       <ul>
         {studies.slice(0, SHOWN).map(([uid, count]) => (

@@ -1,10 +1,14 @@
 import { ERROR_KINDS, type ErrorCode } from "../../../core/errors.ts";
-import type { UploadReason } from "./upload-item.ts";
+
+/** Why the hub refused a part. */
+export interface StoreReason {
+  readonly code: ErrorCode | "unexpected";
+}
 
 /** What the hub said of one part of a batch; `unknown`: the answer does not speak of it, so ask before sending again. */
 export type PartOutcome =
   | { readonly outcome: "stored" }
-  | { readonly outcome: "refused"; readonly reason: UploadReason }
+  | { readonly outcome: "refused"; readonly reason: StoreReason }
   | { readonly outcome: "unknown" };
 
 interface Element {
@@ -33,7 +37,7 @@ export function reasonOfFailure(failureReason: number): ErrorCode | "unexpected"
   return "unexpected";
 }
 
-function reasonOf(failed: DataSet): UploadReason {
+function reasonOf(failed: DataSet): StoreReason {
   const code = first(failed, HUB_ERROR_CODE);
   if (typeof code === "string" && code in ERROR_KINDS && first(failed, HUB_CREATOR) === "TELE-READING HUB")
     return { code: code as ErrorCode };
@@ -49,8 +53,8 @@ export function outcomesOf(answer: unknown, sopInstanceUids: readonly (string | 
   const dataSet = ((Array.isArray(answer) ? answer[0] : answer) ?? {}) as DataSet;
   const stored = new Set(items(dataSet, REFERENCED_SOP_SEQUENCE).map((i) => first(i, REFERENCED_SOP_INSTANCE_UID)));
   const storedCount = items(dataSet, REFERENCED_SOP_SEQUENCE).length;
-  const byIndex = new Map<number, UploadReason>();
-  const byUid = new Map<string, UploadReason>();
+  const byIndex = new Map<number, StoreReason>();
+  const byUid = new Map<string, StoreReason>();
   const failures = items(dataSet, FAILED_SOP_SEQUENCE);
   for (const failed of failures) {
     const index = first(failed, HUB_PART_INDEX);

@@ -35,8 +35,8 @@ export function UploadPage() {
     download(`${text("upload.csv-name")}-${stamp}.csv`, manifestCsv(items, text));
   };
   return (
-    <div className={styles["page"]}>
-      <div className={styles["head"]}>
+    <div className={styles.page}>
+      <div className={styles.head}>
         <PageTitle title={text("upload.title")} />
         <Link to="/technician">{text("upload.back")}</Link>
       </div>

@@ -40,7 +40,7 @@ export function UploadProgress({ upload, snapshot, onExport }: UploadProgressPro
   const refused = counts.refused + counts.cancelled > 0;
   const tone = phase === "idle" ? (refused || counts.lost > 0 ? styles["tone-warn"] : styles["tone-done"]) : "";
   return (
-    <section className={styles["progress"]} aria-label={text("upload.progress")}>
+    <section className={styles.progress} aria-label={text("upload.progress")}>
       <div className={styles["progress-head"]}>
         <strong className={tone} role="status">
           {phaseText(snapshot, now, text)}
@@ -92,7 +92,7 @@ export function UploadProgress({ upload, snapshot, onExport }: UploadProgressPro
         </span>
       </div>
       <div
-        className={styles["bar"]}
+        className={styles.bar}
         role="progressbar"
         aria-label={text("upload.progress")}
         aria-valuemin={0}
@@ -105,7 +105,7 @@ export function UploadProgress({ upload, snapshot, onExport }: UploadProgressPro
         <span className={styles["bar-skipped"]} style={{ width: part(counts.skipped + counts.cancelled) }} />
         <span className={styles["bar-sending"]} style={{ width: part(counts.sending) }} />
       </div>
-      {counts.lost > 0 && phase === "idle" ? <p className={styles["hint"]}>{text("upload.interrupted-hint")}</p> : null}
+      {counts.lost > 0 && phase === "idle" ? <p className={styles.hint}>{text("upload.interrupted-hint")}</p> : null}
     </section>
   );
 }

@@ -141,6 +141,19 @@ test("a fault nobody explains ends in a refusal, not in an endless loop", async 
   expect(hub.batches).toHaveLength(4);
 });
 
+test("a full store is waited for, not taken for a bad file", async () => {
+  const { hub, uploader } = fakeHub();
+  const freeAt = Date.now() + 60_000;
+  hub.fault = () => {
+    if (Date.now() < freeAt) throw new ApiProblem(503, "storage-full");
+  };
+  uploader.add(numbered(1));
+  await vi.advanceTimersByTimeAsync(50_000);
+  expect(uploader.snapshot().problem?.code).toBe("storage-full");
+  await run();
+  expect(states(uploader)).toEqual(["stored"]);
+});
+
 test("signed out: waits for the sign-in, then goes on", async () => {
   const { hub, uploader } = fakeHub();
   let signedIn = false;

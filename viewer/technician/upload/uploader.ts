@@ -53,6 +53,8 @@ const RETRY_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 /** A file whose batch met an unexplained fault so often is tried alone, then given up. */
 const FAULTS_BEFORE_ALONE = 2;
 const FAULTS_BEFORE_REFUSED = 4;
+/** Not about the file: the store could not just now. */
+const STORE_FAULTS: ReadonlySet<string> = new Set(["storage-full", "storage-failed"]);
 const SHOW_MS = 150;
 const REMEMBER_MS = 2000;
 
@@ -330,15 +332,18 @@ export class Uploader {
       const send = this.#parts.send(parts, (bytes) => this.#progress(sent, bytes, turn));
       this.#sending.add(send);
       const answer = await send.answer.finally(() => this.#sending.delete(send));
-      this.#calm();
       const uids = sent.map((item) => item.header?.sopInstanceUid ?? null);
       const outcomes = outcomesOf(answer, uids);
+      const storeFault = outcomes.some((one) => one.outcome === "refused" && STORE_FAULTS.has(one.reason.code));
+      if (!storeFault) this.#calm();
       sent.forEach(({ id, size }, index) => {
         if (this.#items.get(id)?.state !== "sending") return;
         const outcome = outcomes[index] ?? { outcome: "unknown" };
         if (outcome.outcome === "stored") this.#set(id, { state: "stored", sentBytes: size, reason: null });
-        else if (outcome.outcome === "refused") this.#refuse(id, outcome.reason);
-        else this.#fault(id);
+        else if (outcome.outcome === "unknown") this.#fault(id);
+        else if (STORE_FAULTS.has(outcome.reason.code))
+          this.#fail(new ApiProblem(503, outcome.reason.code), [id], turn); // comes back by itself
+        else this.#refuse(id, outcome.reason);
       });
     } catch (error) {
       this.#sendFailed(error, sent, turn);

@@ -9,7 +9,10 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 DO $$ BEGIN
   CREATE ROLE hub_app NOLOGIN;
 EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
-GRANT hub_app TO CURRENT_USER;
+-- a superuser is every role already; two databases of one server may be made at the same moment
+DO $$ BEGIN
+  IF NOT pg_has_role(CURRENT_USER, 'hub_app', 'SET') THEN GRANT hub_app TO CURRENT_USER; END IF;
+END $$;
 GRANT USAGE ON SCHEMA public TO hub_app;
 
 -- institutions and people -------------------------------------------------------------------------------------------
@@ -228,6 +231,10 @@ BEGIN
         RAISE EXCEPTION 'study appeared meanwhile' USING ERRCODE = 'serialization_failure';
       END IF;
       INSERT INTO study_access (study_id, site_id, relation) VALUES (v_study.id, v_study.site_id, 'origin');
+      -- a centre that reads this patient already sees what comes of her later
+      INSERT INTO study_access (study_id, site_id, relation)
+        SELECT DISTINCT v_study.id, a.site_id, 'prior' FROM study_access a JOIN study s ON s.id = a.study_id
+        WHERE s.patient_id = v_patient AND a.relation = 'centre';
     ELSIF v_conflict OR (v_patient IS NOT NULL AND v_patient <> v_study.patient_id) THEN
       UPDATE study SET identity_conflict = true WHERE id = v_study.id;
     END IF;
@@ -342,6 +349,8 @@ CREATE FUNCTION hub_report_version_is_kept() RETURNS trigger LANGUAGE plpgsql AS
 BEGIN RAISE EXCEPTION 'a report version is never changed'; END $$;
 CREATE TRIGGER report_version_is_kept BEFORE UPDATE OR DELETE ON report_version
   FOR EACH ROW EXECUTE FUNCTION hub_report_version_is_kept();
+CREATE TRIGGER report_version_is_not_emptied BEFORE TRUNCATE ON report_version
+  FOR EACH STATEMENT EXECUTE FUNCTION hub_report_version_is_kept();
 
 CREATE TABLE notice (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -383,6 +392,8 @@ CREATE FUNCTION hub_audit_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION 'audit lines are never changed'; END $$;
 CREATE TRIGGER audit_event_is_kept BEFORE UPDATE OR DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION hub_audit_is_kept();
 CREATE TRIGGER audit_seal_is_kept BEFORE UPDATE OR DELETE ON audit_seal FOR EACH ROW EXECUTE FUNCTION hub_audit_is_kept();
+CREATE TRIGGER audit_event_is_not_emptied BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION hub_audit_is_kept();
+CREATE TRIGGER audit_seal_is_not_emptied BEFORE TRUNCATE ON audit_seal FOR EACH STATEMENT EXECUTE FUNCTION hub_audit_is_kept();
 
 -- A row stays until its job is done, so that Redis may be lost at any moment; live rows go once they are told.
 CREATE TABLE outbox (
@@ -403,15 +414,16 @@ BEGIN NOTIFY hub_outbox; RETURN NULL; END $$;
 CREATE TRIGGER outbox_notify AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION hub_outbox_notify();
 
 -- row-level security ------------------------------------------------------------------------------------------------
-CREATE FUNCTION hub_account_id() RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS
-  $$ SELECT nullif(current_setting('hub.account_id', true), '')::uuid $$;
+-- the account of this transaction; null, so nobody, once it is disabled
+CREATE FUNCTION hub_account_id() RETURNS uuid LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+  SET search_path = public, pg_temp AS $$
+  SELECT id FROM account WHERE id = nullif(current_setting('hub.account_id', true), '')::uuid AND disabled_at IS NULL $$;
 
 -- "siteId relation" pairs through which the account of this transaction may view studies; '* any' is all of them
 CREATE FUNCTION hub_view_grants(wanted text) RETURNS text[] LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
   SET search_path = public, pg_temp AS $$
   SELECT coalesce(array_agg(DISTINCT CASE WHEN p.relation = 'any' THEN '* any' ELSE r.site_id || ' ' || p.relation END), '{}')
   FROM account_role r JOIN access_policy p ON p.role = r.role AND p.action = wanted
-  JOIN account a ON a.id = r.account_id AND a.disabled_at IS NULL
   WHERE r.account_id = hub_account_id() $$;
 
 -- Writes that the account saw the study; the same again within ten minutes is one view.
@@ -422,6 +434,7 @@ CREATE FUNCTION hub_note_view(who text, what text, seen_study bigint) RETURNS vo
     SELECT 1 FROM audit_event e WHERE e.study_id = seen_study AND e.account_id = hub_account_id() AND e.action = what
       AND e.at > clock_timestamp() - interval '10 minutes') $$;
 
+ALTER TABLE account_role ENABLE ROW LEVEL SECURITY;
 ALTER TABLE study ENABLE ROW LEVEL SECURITY;
 ALTER TABLE series ENABLE ROW LEVEL SECURITY;
 ALTER TABLE instance ENABLE ROW LEVEL SECURITY;
@@ -434,11 +447,13 @@ ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
 ALTER TABLE notice_seen ENABLE ROW LEVEL SECURITY;
 ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
 
+CREATE POLICY own_roles ON account_role FOR SELECT TO hub_app USING (account_id = (SELECT hub_account_id()));
 CREATE POLICY view_access ON study_access FOR SELECT TO hub_app USING (
   (SELECT '* any' = ANY (hub_view_grants('study.view')))
   OR (site_id || ' ' || relation) = ANY ((SELECT hub_view_grants('study.view'))::text[]));
 CREATE POLICY give_access ON study_access FOR INSERT TO hub_app WITH CHECK (
-  EXISTS (SELECT 1 FROM study s WHERE s.id = study_access.study_id));
+  relation IN ('centre', 'prior') AND EXISTS (SELECT 1 FROM study s WHERE s.id = study_access.study_id
+    AND (s.site_id || ' origin') = ANY ((SELECT hub_view_grants('task.request'))::text[])));
 CREATE POLICY view_study ON study FOR SELECT TO hub_app USING (
   (SELECT '* any' = ANY (hub_view_grants('study.view')))
   OR EXISTS (SELECT 1 FROM study_access a WHERE a.study_id = study.id));
@@ -447,7 +462,8 @@ CREATE POLICY view_instance ON instance FOR SELECT TO hub_app USING (EXISTS (SEL
 CREATE POLICY view_patient ON patient FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.patient_id = patient.id));
 CREATE POLICY view_task ON reading_task FOR SELECT TO hub_app USING (EXISTS (SELECT 1 FROM study s WHERE s.id = reading_task.study_id));
 CREATE POLICY make_task ON reading_task FOR INSERT TO hub_app WITH CHECK (
-  (site_id || ' origin') = ANY ((SELECT hub_view_grants('task.request'))::text[]));
+  (site_id || ' origin') = ANY ((SELECT hub_view_grants('task.request'))::text[])
+  AND EXISTS (SELECT 1 FROM study s WHERE s.id = reading_task.study_id AND s.site_id = reading_task.site_id));
 CREATE POLICY move_task ON reading_task FOR UPDATE TO hub_app USING (
   (site_id || ' origin') = ANY ((SELECT hub_view_grants('task.withdraw') || hub_view_grants('task.request') || hub_view_grants('report.acknowledge'))::text[])
   OR (centre_site_id || ' centre') = ANY ((SELECT hub_view_grants('task.write'))::text[]));
@@ -466,7 +482,7 @@ CREATE POLICY own_seen ON notice_seen FOR ALL TO hub_app USING (account_id = (SE
 CREATE POLICY write_audit ON audit_event FOR INSERT TO hub_app WITH CHECK (account_id IS NOT DISTINCT FROM (SELECT hub_account_id()));
 CREATE POLICY view_audit ON audit_event FOR SELECT TO hub_app USING ((SELECT '* any' = ANY (hub_view_grants('district.manage'))));
 
-GRANT SELECT ON site, account_role, application_entity, reading_route, access_policy, patient, study, series, instance,
+GRANT SELECT ON site, account_role, reading_route, access_policy, patient, study, series, instance,
   study_access, reading_task, report_draft, report_version, notice, notice_seen, audit_event TO hub_app;
 GRANT SELECT (id, username, display_name, title, disabled_at) ON account TO hub_app;
 GRANT INSERT ON study_access, reading_task, report_draft, report_version, notice, notice_seen, audit_event, outbox TO hub_app;
