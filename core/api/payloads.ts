@@ -31,8 +31,8 @@ export const PatientSummary = z.object({
   age: z.string(),
 });
 
-export const Urgency = z.enum(["routine", "urgent"]);
-export const TaskState = z.enum(TASK_STATES);
+const Urgency = z.enum(["routine", "urgent"]);
+const TaskState = z.enum(TASK_STATES);
 
 const AccountRef = z.object({ id: z.string(), displayName: z.string() });
 
@@ -91,14 +91,14 @@ export const ReportVersion = z.object({
   signedAt: Instant.nullable(),
 });
 
-export const ReportDraft = z.object({
+const ReportDraft = z.object({
   revision: z.number(),
   findings: z.string(),
   impression: z.string(),
   savedAt: Instant,
 });
 
-export const TaskDetail = z.object({
+const TaskDetail = z.object({
   task: TaskSummary,
   study: StudySummary,
   /** The caller's own text, when there is some. */
@@ -110,7 +110,7 @@ export const TaskDetail = z.object({
   pdfReady: z.boolean(),
 });
 
-export const PriorStudy = z.object({
+const PriorStudy = z.object({
   studyInstanceUid: Uid,
   studyDate: DicomDate,
   description: z.string(),
@@ -119,7 +119,7 @@ export const PriorStudy = z.object({
   reportTaskId: z.string().nullable(),
 });
 
-export const StudyDetail = z.object({
+const StudyDetail = z.object({
   study: StudySummary,
   series: z.array(
     z.object({
@@ -133,14 +133,14 @@ export const StudyDetail = z.object({
   priors: z.array(PriorStudy),
 });
 
-export const ReportSummary = z.object({
+const ReportSummary = z.object({
   task: TaskSummary,
   study: StudySummary,
   impression: z.string(),
   pdfReady: z.boolean(),
 });
 
-export const ReportDetail = z.object({
+const ReportDetail = z.object({
   task: TaskSummary,
   study: StudySummary,
   report: ReportVersion,
@@ -153,7 +153,7 @@ export const Session = z.object({
   roles: z.array(z.object({ role: Role, site: SiteRef.nullable() })),
 });
 
-export const Notice = z.object({
+const Notice = z.object({
   id: z.string(),
   kind: z.string(),
   taskId: z.string(),
@@ -162,7 +162,7 @@ export const Notice = z.object({
   study: z.object({ studyInstanceUid: Uid, patientName: z.string(), description: z.string(), modality: z.string() }),
 });
 
-export const Site = SiteRef.extend({
+const Site = SiteRef.extend({
   kind: z.enum(["community", "imaging-centre", "ecg-centre"]),
   timeZone: z.string(),
   autoRequest: z.boolean(),
@@ -170,7 +170,7 @@ export const Site = SiteRef.extend({
   routes: z.array(z.object({ modality: z.string(), centreSiteId: z.string() })),
 });
 
-export const Account = z.object({
+const Account = z.object({
   id: z.string(),
   username: z.string(),
   displayName: z.string(),
@@ -182,14 +182,14 @@ export const Account = z.object({
 const Password = z.string().min(10).max(200);
 const RoleGrant = z.object({ role: Role, siteId: z.string().nullable() });
 
-export const ApplicationEntity = z.object({
+const ApplicationEntity = z.object({
   title: z.string(),
   siteId: z.string(),
   host: z.string().nullable(),
   port: z.number().nullable(),
 });
 
-export const AuditEvent = z.object({
+const AuditEvent = z.object({
   id: z.string(),
   at: Instant,
   actor: z.string(),

@@ -1,5 +1,5 @@
 /** After an association was released, so long is waited for another of the same study: some scanners open one a series. */
-export const RELEASE_GRACE_MS = 1000;
+const RELEASE_GRACE_MS = 1000;
 
 export interface Arrival {
   readonly lastReceivedAt: number;

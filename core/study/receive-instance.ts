@@ -121,10 +121,10 @@ function incomingInstance(
   async function storeIt(): Promise<StoreOutcome> {
     if (fault) throw fault;
     const { header, head: readFrom } = await readHeader();
-    const entry = indexEntryOf(header.dataSet);
-    assertClaimHolds(claim, entry);
     await writer.seal();
     await assertDataSetWhole(blobs, writer.key, byteLength, header, readFrom);
+    const entry = indexEntryOf(header.dataSet);
+    assertClaimHolds(claim, entry);
     const dataSetSha256 = hash.copy().digest("hex");
     const blobSha256 = hash.update(joined().subarray(0, header.dataSetOffset)).digest("hex");
     const outcome = await addToIndex(entry, {

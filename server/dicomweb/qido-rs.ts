@@ -4,7 +4,6 @@ import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { isUid } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
 import { type Condition, findInArchive, type QueryLevel } from "../../core/infra/postgres/archive-queries.ts";
-import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { assertAcceptsDicomJson, dicomwebBaseUrl, sendDicomJson } from "./http-answer.ts";
 import { qidoAnswer } from "./qido-answer.ts";
@@ -19,7 +18,7 @@ export function searchFor(db: Database, level: QueryLevel) {
     assertAcceptsDicomJson(request);
     const query = qidoQuery(level, parametersOf(request), pathConditions(request));
     // One more than asked for tells whether there is more.
-    const found = await asActor(db, actor, (tx) => findInArchive(tx, { ...query, limit: query.limit + 1 }));
+    const found = await findInArchive(db, actor, { ...query, limit: query.limit + 1 });
     const matches = found.slice(0, query.limit);
     const warning = warningOf(query, found.length > matches.length);
     if (warning) response.setHeader("Warning", warning);

@@ -5,7 +5,8 @@ import { ENDPOINTS, type Operation } from "../../core/api/endpoints.ts";
 import { OPERATION_POLICY } from "../../core/api/operation-policy.ts";
 import { type Answer, type Body, PAYLOADS, type Params, type Query } from "../../core/api/payloads.ts";
 import { DomainError } from "../../core/errors.ts";
-import { actorOf } from "./request-actor.ts";
+import type { NoteHidden } from "./note-hidden.ts";
+import { actorOf, actorOrNull } from "./request-actor.ts";
 
 /** What a handler gets: parsed and typed. `actor` is there unless the operation is public. */
 export interface Call<Op extends Operation> {
@@ -30,12 +31,21 @@ interface Schemas {
 const NOBODY: Actor = { accountId: "", username: "", displayName: "", grants: [] };
 
 /** Mounts every operation: parse, ask the policy, call the one use case, answer its result. */
-export function apiRouter(handlers: Handlers): Router {
+export function apiRouter(handlers: Handlers, noteHidden: NoteHidden): Router {
   const router = Router();
   router.use("/api", express.json({ limit: "256kb" }));
   for (const operation of Object.keys(ENDPOINTS) as Operation[]) {
     const [method = "GET", path = ""] = ENDPOINTS[operation].split(" ");
-    router[method.toLowerCase() as "get"](path, (request, response) => run(operation, handlers, request, response));
+    router[method.toLowerCase() as "get"](path, async (request, response) => {
+      try {
+        await run(operation, handlers, request, response);
+      } catch (error) {
+        const actor = actorOrNull(request);
+        if (actor && error instanceof DomainError && error.code === "not-found")
+          await noteHidden(actor, ENDPOINTS[operation], request.params);
+        throw error;
+      }
+    });
   }
   router.use("/api", () => {
     throw new DomainError("not-found");
@@ -71,5 +81,18 @@ function parse(schema: z.ZodType | undefined, value: unknown): unknown {
     const where = result.error.issues.map((issue) => issue.path.join(".") || "body").slice(0, 5);
     throw new DomainError("request-invalid", { where: [...new Set(where)].join(", ") });
   }
+  const where = placeOfNul(result.data, []);
+  if (where !== null) throw new DomainError("request-invalid", { where });
   return result.data;
+}
+
+/** Postgres keeps no NUL in text, and no person types one. */
+function placeOfNul(value: unknown, path: readonly string[]): string | null {
+  if (typeof value === "string") return value.includes("\0") ? path.join(".") || "body" : null;
+  if (typeof value !== "object" || value === null) return null;
+  for (const [name, inner] of Object.entries(value)) {
+    const found = placeOfNul(inner, [...path, name]);
+    if (found !== null) return found;
+  }
+  return null;
 }

@@ -12,6 +12,7 @@ import { dicomwebRouter } from "../dicomweb/dicomweb-router.ts";
 import { apiRouter, type Handlers } from "./api-router.ts";
 import { type Authenticator, authenticate } from "./authenticate.ts";
 import { healthRouter } from "./health.ts";
+import { noteHidden } from "./note-hidden.ts";
 import { openApi } from "./openapi.ts";
 import { pages } from "./pages.ts";
 import { problemTranslator } from "./problem.ts";
@@ -37,6 +38,7 @@ export interface AppDeps {
   readonly log: Logger;
 }
 
+/** Failed ones: a hospital's people may come from one address, and all in the morning. */
 const SIGN_INS_A_MINUTE = 20;
 const API_CALLS_A_MINUTE = 3000;
 
@@ -45,15 +47,15 @@ export function createApp(deps: AppDeps): Express {
   app.disable("x-powered-by");
   app.set("trust proxy", deps.settings.http.trustProxy);
   app.set("query parser", "simple");
-  app.use(healthRouter(deps.db, deps.redis));
   app.use(securityHeaders());
+  app.use(healthRouter(deps.db, deps.redis));
   app.use(sameOrigin);
   app.use(["/api", "/dicom-web"], authenticate(deps.authenticator));
-  app.post("/api/session", limit(SIGN_INS_A_MINUTE));
+  app.post("/api/session", limit(SIGN_INS_A_MINUTE, { skipSuccessfulRequests: true }));
   app.use("/api", limit(API_CALLS_A_MINUTE));
   const description = JSON.stringify(openApi());
   app.get("/api/openapi.json", (_request, response) => void response.type("application/json").send(description));
-  app.use(apiRouter(handlers(deps)));
+  app.use(apiRouter(handlers(deps), noteHidden(deps.db)));
   app.use("/dicom-web", dicomwebRouter(deps));
   app.use(pages(deps.pagesFolder));
   app.use(() => {
@@ -78,8 +80,9 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function limit(aMinute: number) {
+function limit(aMinute: number, options: { readonly skipSuccessfulRequests?: boolean } = {}) {
   return rateLimit({
+    ...options,
     windowMs: 60_000,
     limit: aMinute,
     standardHeaders: "draft-8",

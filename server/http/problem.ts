@@ -50,6 +50,13 @@ function textValues(error: DomainError): Record<string, string> {
   return Object.fromEntries(Object.entries(error.detail).map(([key, value]) => [key, String(value ?? "")]));
 }
 
+/** No connection, or one that broke: SQLSTATE class 08, and 57P01 to 57P03 (Postgres stops, crashed, or is starting). */
+function isDatabaseAway(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === "string") return /^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code);
+  return typeof message === "string" && /^(Connection terminated|timeout exceeded when trying to connect)/.test(message);
+}
+
 /** What Express and its body parser throw has a meaning of ours, too. */
 function asDomainError(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
@@ -57,5 +64,6 @@ function asDomainError(error: unknown): DomainError | null {
   if (status === 413) return new DomainError("too-large");
   if (status === 415) return new DomainError("media-type-unsupported");
   if (status === 400 || error instanceof URIError) return new DomainError("request-invalid", { where: "request" });
+  if (isDatabaseAway(error)) return new DomainError("storage-failed", {}, { cause: error });
   return null;
 }

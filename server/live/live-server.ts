@@ -7,6 +7,8 @@ import { LiveChange } from "../../core/jobs/live-change.ts";
 /** A page that does not read is let go when this much waits for it. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
 const PING_MS = 25_000;
+/** A page that does not answer the farewell is let go. */
+const FAREWELL_MS = 1000;
 
 export interface LiveServer {
   close(): void;
@@ -72,7 +74,11 @@ export function liveServer(options: {
     close: () => {
       clearInterval(ping);
       options.server.off("upgrade", onUpgrade);
-      for (const webSocket of actors.keys()) webSocket.close(1001);
+      const open = [...actors.keys()];
+      for (const webSocket of open) webSocket.close(1001);
+      setTimeout(() => {
+        for (const webSocket of open) webSocket.terminate();
+      }, FAREWELL_MS).unref();
       sockets.close();
     },
   };

@@ -39,6 +39,8 @@ export class FrameLoader {
   /** Failures since the last frame that came in, and until when the background rests. */
   #failures = 0;
   #resting = false;
+  /** The first image gets the whole line to itself; the rest begin once it is there, or lost. */
+  #begun = false;
 
   constructor(parts: FrameLoaderParts) {
     this.#parts = parts;
@@ -50,7 +52,7 @@ export class FrameLoader {
     const { frames, urgent } = this.#parts.wanted();
     for (const [rank, frame] of frames.entries()) {
       const more = rank < urgent ? URGENT_MORE : 0;
-      if (this.#resting && rank >= urgent) return;
+      if (rank >= urgent && (this.#resting || (urgent > 0 && !this.#begun))) return;
       if (this.#fetching >= FETCHES + more || this.#inHand.size >= IN_HAND + more) return;
       const key = frame.key;
       if (this.#inHand.has(key) || this.#pausing.has(key) || this.#parts.store.get(key) || this.#parts.store.fault(key))
@@ -105,6 +107,7 @@ export class FrameLoader {
     } catch (fault) {
       if (!this.#leaving.signal.aborted) this.#failed(key, fault);
     } finally {
+      this.#begun = true;
       this.#inHand.delete(key);
       this.pump();
     }

@@ -1,12 +1,15 @@
 import type { Codecs } from "./codecs.ts";
 
-type Factory<M> = (options: { readonly locateFile: () => string }) => Promise<M>;
+type Factory<M> = (options: { readonly locateFile: () => string; readonly print: () => void }) => Promise<M>;
 type FactoryModule<M> = { readonly default: Factory<M> | { readonly default: Factory<M> } };
 
 /** The bundler may hand over a CommonJS module as `default` or as `default.default`. */
 function factoryOf<M>(module: FactoryModule<M>): Factory<M> {
   return typeof module.default === "function" ? module.default : module.default.default;
 }
+
+/** OpenJPEG tells its progress line by line. */
+function silent(): void {}
 
 function once<T>(load: () => Promise<T>): () => Promise<T> {
   let loading: Promise<T> | undefined;
@@ -27,27 +30,27 @@ export const browserCodecs: Codecs = {
       import("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs"),
       import("@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasm?url"),
     ]);
-    return factoryOf(module)({ locateFile: () => wasm.default });
+    return factoryOf(module)({ locateFile: () => wasm.default, print: silent });
   }),
   jpegLs: once(async () => {
     const [module, wasm] = await Promise.all([
       import("@cornerstonejs/codec-charls/decodewasmjs"),
       import("@cornerstonejs/codec-charls/decodewasm?url"),
     ]);
-    return factoryOf(module)({ locateFile: () => wasm.default });
+    return factoryOf(module)({ locateFile: () => wasm.default, print: silent });
   }),
   jpeg2000: once(async () => {
     const [module, wasm] = await Promise.all([
       import("@cornerstonejs/codec-openjpeg/decodewasmjs"),
       import("@cornerstonejs/codec-openjpeg/decodewasm?url"),
     ]);
-    return factoryOf(module)({ locateFile: () => wasm.default });
+    return factoryOf(module)({ locateFile: () => wasm.default, print: silent });
   }),
   htj2k: once(async () => {
     const [module, wasm] = await Promise.all([
       import("@cornerstonejs/codec-openjph/wasmjs"),
       import("@cornerstonejs/codec-openjph/wasm?url"),
     ]);
-    return factoryOf(module)({ locateFile: () => wasm.default });
+    return factoryOf(module)({ locateFile: () => wasm.default, print: silent });
   }),
 };

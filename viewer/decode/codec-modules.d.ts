@@ -1,24 +1,28 @@
 declare module "@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs" {
   const factory: (options?: {
-    readonly locateFile: () => string;
+    readonly locateFile?: () => string;
+    readonly print?: () => void;
   }) => Promise<Awaited<ReturnType<import("./codecs.ts").Codecs["jpeg8"]>>>;
   export default factory;
 }
 declare module "@cornerstonejs/codec-charls/decodewasmjs" {
   const factory: (options?: {
-    readonly locateFile: () => string;
+    readonly locateFile?: () => string;
+    readonly print?: () => void;
   }) => Promise<Awaited<ReturnType<import("./codecs.ts").Codecs["jpegLs"]>>>;
   export default factory;
 }
 declare module "@cornerstonejs/codec-openjpeg/decodewasmjs" {
   const factory: (options?: {
-    readonly locateFile: () => string;
+    readonly locateFile?: () => string;
+    readonly print?: () => void;
   }) => Promise<Awaited<ReturnType<import("./codecs.ts").Codecs["jpeg2000"]>>>;
   export default factory;
 }
 declare module "@cornerstonejs/codec-openjph/wasmjs" {
   const factory: (options?: {
-    readonly locateFile: () => string;
+    readonly locateFile?: () => string;
+    readonly print?: () => void;
   }) => Promise<Awaited<ReturnType<import("./codecs.ts").Codecs["htj2k"]>>>;
   export default factory;
 }

@@ -6,7 +6,7 @@ const require = createRequire(import.meta.url);
 const load =
   <M>(name: string): (() => Promise<M>) =>
   () =>
-    require(name)();
+    require(name)({ print: () => {} });
 
 /** The same codec builds as in the browser, run by Node for the tests. */
 export const codecsForTests: Codecs = {

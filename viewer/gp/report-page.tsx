@@ -25,7 +25,10 @@ export function ReportPage() {
   if (report.isPending) return <SkeletonList />;
   const missing = report.error instanceof ApiProblem && report.error.code === "not-found";
   return (
-    <EmptyState title={text("gp.failed")} hint={missing ? text("gp.not-found") : problemText(report.error, text)}>
+    <EmptyState
+      title={text(missing ? "gp.not-found" : "gp.failed")}
+      hint={missing ? text("gp.not-found.hint") : problemText(report.error, text)}
+    >
       <Link to="/gp">{text("gp.back")}</Link>
     </EmptyState>
   );
@@ -50,10 +53,11 @@ function Report({ detail }: { readonly detail: Answer<"getReport"> }) {
   return (
     <div className="report-page">
       <div className="report-page-head">
+        <Link className="back" to="/gp">
+          {text("gp.back")}
+        </Link>
         <PatientHeader tone="light" patient={study.patient} site={study.site} studyDate={study.studyDate} />
         <div className="report-page-actions">
-          <Link to="/gp">{text("gp.back")}</Link>
-          <span className="space" />
           {acknowledge.error !== null && (
             <span className="problem" role="alert">
               {problemText(acknowledge.error, text)}

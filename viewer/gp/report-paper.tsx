@@ -47,11 +47,6 @@ export function ReportPaper({ detail }: { readonly detail: Answer<"getReport"> }
         rows={[
           [text("gp.examination"), <b key="exam">{study.description || task.modality}</b>],
           [text("gp.examined"), dicomDateTimeText(study.studyDate, study.studyTime)],
-          [text("gp.body-part"), study.bodyParts.join(" ")],
-          [
-            text("gp.images.count"),
-            text("gp.images.value", { series: study.seriesCount, instances: study.instanceCount }),
-          ],
           [text("gp.history"), task.clinicalHistory],
           [text("gp.question"), task.question],
         ]}

@@ -36,7 +36,8 @@ export function ListFiltersBar({ filters, filtered, counts, onChange, onClear }:
       />
       <SearchField value={filters.q} placeholder={text("reading.search")} onSearch={search} />
       <Select
-        style={{ width: 136 }}
+        popupMatchSelectWidth={false}
+        style={{ width: 148 }}
         value={filters.modality ?? ""}
         aria-label={text("reading.modality")}
         options={[
@@ -46,7 +47,7 @@ export function ListFiltersBar({ filters, filtered, counts, onChange, onClear }:
         onChange={(value) => onChange({ modality: value || undefined })}
       />
       <Select<"" | "urgent" | "routine">
-        style={{ width: 128 }}
+        style={{ width: 148 }}
         value={filters.urgency ?? ""}
         aria-label={text("reading.urgency")}
         options={[

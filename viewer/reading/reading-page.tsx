@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { Link, useLocation, useParams } from "react-router";
+import type { Answer } from "../../core/api/payloads.ts";
 import { ApiProblem } from "../api/call-api.ts";
 import { problemText } from "../api/problem-text.ts";
 import { PatientHeader } from "../desk/patient-header.tsx";
@@ -54,14 +55,19 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
   // a text begun on what an earlier visit had read would grow out of an old revision
   const detail = task.isFetchedAfterMount ? (task.data ?? null) : null;
   const writes = detail?.moves.some((move) => move === "submit" || move === "countersign") === true;
-  const home = homeOf(session.roles.map(({ role }) => role));
+  const home = homeOf(
+    session.roles.map(({ role }) => role),
+    detail,
+  );
   const room = {
     studyInstanceUid,
     readOnly: !writes,
     patientHeader: (
       <div className="reading-patient">
         <Link to={home} title={text("reading.back")} aria-label={text("reading.back")}>
-          <Icon name="back" />
+          <svg width="16" height="16" viewBox="0 0 16 16" fill="none" stroke="currentColor" aria-hidden="true">
+            <path strokeWidth="1.5" d="M13.5 8H3M7 3.5 2.5 8 7 12.5" />
+          </svg>
         </Link>
         {study.data !== undefined && (
           <PatientHeader
@@ -76,7 +82,9 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
     toolbarEnd:
       detail === null ? null : (
         <div className="reading-end">
-          <span className="reading-state">{text(`task-state.${detail.task.state}`)}</span>
+          <span className="reading-state" data-final={detail.task.finalAt !== null}>
+            {text(`task-state.${detail.task.state}`)}
+          </span>
           <TaskClock task={detail.task} now={now} />
         </div>
       ),
@@ -118,7 +126,9 @@ function modalitiesOf(state: unknown): readonly string[] | null {
   return Array.isArray(modalities) ? modalities.filter((modality) => typeof modality === "string") : null;
 }
 
-function homeOf(roles: readonly string[]): string {
+/** Where one came from: the list to read on, or the report these images belong to. */
+function homeOf(roles: readonly string[], detail: Answer<"getTask"> | null): string {
   if (roles.includes("reader") || roles.includes("countersigner")) return "/reading";
-  return roles.includes("gp") ? "/gp" : "/";
+  if (!roles.includes("gp")) return "/";
+  return detail !== null && detail.task.finalAt !== null ? `/gp/reports/${detail.task.id}` : "/gp";
 }

@@ -4,10 +4,14 @@ import { useText } from "../i18n/use-text.ts";
 import { dicomDateTimeText } from "../reading/instant-text.ts";
 import { siteName } from "../reading/site-name.ts";
 
+/** Documents and marks that stand in a study beside its images (PS3.3 C.7.3.1.1.1). */
+const NOT_IMAGES: readonly string[] = ["DOC", "SR", "PR", "KO"];
+
 /** What the study is, and what was made of this patient before. */
 export function StudyInformation({ detail }: { readonly detail: Answer<"getStudy"> }) {
   const { text, language } = useText();
   const { study, priors } = detail;
+  const images = detail.series.filter(({ modality }) => !NOT_IMAGES.includes(modality));
   const rows = [
     [text("report.description"), study.description],
     [text("report.study-time"), dicomDateTimeText(study.studyDate, study.studyTime)],

@@ -53,7 +53,7 @@ export function StudyDrawer({ studyInstanceUid, asking, onClose }: StudyDrawerPr
       ) : null}
       {study === undefined && error === null ? <SkeletonList rows={10} /> : null}
       {data === undefined || study === undefined ? null : (
-        <>
+        <div className={styles["drawer-body"]}>
           <PatientHeader patient={study.patient} site={study.site} studyDate={study.studyDate} tone="light" />
           <div className={styles.drawer}>
             {study.identityConflict ? (
@@ -69,7 +69,7 @@ export function StudyDrawer({ studyInstanceUid, asking, onClose }: StudyDrawerPr
             <SeriesList series={data.series} />
             <PriorList priors={data.priors} />
           </div>
-        </>
+        </div>
       )}
     </Drawer>
   );

@@ -68,8 +68,8 @@ async function putOff(tx: HubTx, studyId: string, until: Date): Promise<void> {
   const payload = JSON.stringify({ studyId });
   await sql`
     INSERT INTO outbox (kind, name, payload, run_at)
-    SELECT 'job', 'complete-study', ${payload}::jsonb, ${until} WHERE NOT EXISTS (
-      SELECT 1 FROM outbox WHERE name = 'complete-study' AND payload = ${payload}::jsonb AND run_at >= ${until}
+    SELECT 'job', 'complete-study', ${payload}::jsonb, ${until}::timestamptz WHERE NOT EXISTS (
+      SELECT 1 FROM outbox WHERE name = 'complete-study' AND payload = ${payload}::jsonb AND run_at = ${until}::timestamptz
         AND failed_at IS NULL)`.execute(tx);
 }
 

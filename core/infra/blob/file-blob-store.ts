@@ -1,14 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { constants, createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { Readable } from "node:stream";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore, BlobWriter, ByteRange } from "../../ports.ts";
+import { isBlobKey, newBlobKey } from "./blob-key.ts";
 
 /** So much is gathered before it goes to the file in one call; twice that is the most a writer holds. */
 const GATHER_BYTES = 512 * 1024;
-const KEY = /^[0-9a-f]{2}\/[0-9a-f-]{36}$/;
 
 /**
  * Blobs as files: `<root>/blobs/<2 hex>/<uuid>`, written under `<root>/incoming` and renamed when whole. `seal` syncs the
@@ -23,7 +23,7 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
     Array.from({ length: 256 }, (_, i) => mkdir(join(blobs, i.toString(16).padStart(2, "0")), { recursive: true })),
   );
   const pathOf = (key: string) => {
-    if (!KEY.test(key)) throw new DomainError("not-found");
+    if (!isBlobKey(key)) throw new DomainError("not-found");
     return join(blobs, key);
   };
   return {
@@ -31,7 +31,7 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
     open: async (key, range) => {
       const file = await openForRead(pathOf(key));
       // createReadStream takes no empty range
-      if (range && range.end <= range.start) return file.close().then(() => Readable.from([]));
+      if (range && range.end <= range.start) return file.close().then(() => Readable.from([], { objectMode: false }));
       return createReadStream("", { fd: file, highWaterMark: GATHER_BYTES, ...streamRange(range) });
     },
     read: async (key, range) => {
@@ -52,7 +52,9 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
       }
     },
     size: async (key) => (await stat(pathOf(key)).catch(missing)).size,
-    delete: async (key) => rm(pathOf(key), { force: true }),
+    delete: async (key) => {
+      if (isBlobKey(key)) await rm(pathOf(key), { force: true }).catch(missing);
+    },
     keys: () => listKeys(blobs),
   };
 }
@@ -63,20 +65,20 @@ export async function sweepIncoming(root: string): Promise<void> {
 }
 
 function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
-  const id = randomUUID();
-  const key = `${id.slice(0, 2)}/${id}`;
-  const temporary = join(incoming, id);
-  const folder = join(blobs, id.slice(0, 2));
+  const key = newBlobKey();
+  const temporary = join(incoming, basename(key));
+  const folder = join(blobs, dirname(key));
   let file: FileHandle | null = null;
   let gathered: Uint8Array[] = [];
   let gatheredBytes = 0;
   let flushing: Promise<void> = Promise.resolve();
   let renamed = false;
+  let sealed = false;
   let discarded = false;
   let failure: unknown = null;
 
   async function flush(chunks: Uint8Array[]): Promise<void> {
-    if (discarded) return;
+    if (discarded || chunks.length === 0) return;
     try {
       file ??= await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o640);
       await writeAll(file, chunks);
@@ -106,7 +108,8 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
     async write(chunk) {
       if (failure) throw storageError(failure);
       if (renamed || discarded) throw new DomainError("storage-failed");
-      gathered.push(chunk);
+      if (chunk.byteLength === 0) return;
+      gathered.push(Buffer.from(chunk)); // its own once this has settled
       gatheredBytes += chunk.byteLength;
       if (gatheredBytes < GATHER_BYTES) return;
       const before = flushing;
@@ -115,7 +118,7 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
       await before; // one flush may run while the next is gathered
     },
     async seal() {
-      if (renamed) return; // again: a header that was longer than the head has been read from the blob meanwhile
+      if (sealed && !discarded) return; // again: a header that was longer than the head has been read from the blob meanwhile
       await flushing;
       await flush(take());
       try {
@@ -126,6 +129,7 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
         await file.close();
         file = null;
         await syncFolder(folder);
+        sealed = true;
       } catch (error) {
         await discard();
         throw storageError(error);

@@ -1,7 +1,7 @@
 import dcmjs from "dcmjs";
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from "../../dicom/uid.ts";
 
-export const ENCAPSULATED_PDF_STORAGE = "1.2.840.10008.5.1.4.1.1.104.1";
+const ENCAPSULATED_PDF_STORAGE = "1.2.840.10008.5.1.4.1.1.104.1";
 
 /** What the document takes over from the study it belongs to, as that study's own header has it. */
 export interface EncapsulatedPdfContext {

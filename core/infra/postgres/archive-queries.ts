@@ -1,6 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
+import type { Actor } from "../../access/actor.ts";
+import { POLICY_ROWS } from "../../access/policy.ts";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
-import type { HubTx } from "./as-actor.ts";
+import { asActor, type HubTx } from "./as-actor.ts";
+import type { Database } from "./database.ts";
 
 export type QueryLevel = "study" | "series" | "instance";
 
@@ -80,37 +83,77 @@ export const QUERY_KEYS: Readonly<Record<string, QueryKey>> = {
   "00080023": kept("instance", "00080023"),
 };
 
+const STUDY_TIME = "00080030";
 const PATIENT_NAME = "00100010";
 const PATIENT_ID = "00100020";
 const MODALITIES_IN_STUDY = "00080061";
 
 /**
- * The rows that match, newest studies first, then by number; ids break ties, so that pages neither miss nor repeat. One
- * statement, under the row-level security of `tx`.
+ * The rows that match and that the actor may see, newest studies first, then by number; ids break ties, so that pages
+ * neither miss nor repeat. Two statements: the hub itself finds the ids, asking for the actor's sites in so many words,
+ * because under row-level security Postgres uses no trigram index (LIKE is not leakproof); what is then read by id is
+ * read under it.
  */
-export async function findInArchive(tx: HubTx, query: ArchiveQuery): Promise<readonly ArchiveMatch[]> {
-  const { level } = query;
-  const where = sql.join([sql`true`, ...query.conditions.map(conditionSql)], sql` AND `);
-  const paging = sql`LIMIT ${query.limit} OFFSET ${query.offset}`;
-  const study = sql`study.study_instance_uid AS "studyInstanceUid", study.modalities, study.series_count AS "seriesCount",
-    study.instance_count AS "studyInstanceCount", study.attributes AS "studyAttributes"`;
-  const series = sql`jsonb_build_object('seriesInstanceUid', series.series_instance_uid,
-    'instanceCount', series.instance_count, 'attributes', series.attributes) AS series`;
-  const instance = sql`jsonb_build_object('sopInstanceUid', instance.sop_instance_uid,
-    'attributes', instance.attributes) AS instance`;
-  const joinSeries = sql`JOIN series ON series.study_id = study.id`;
-  const joinInstance = sql`JOIN instance ON instance.series_id = series.id`;
-  const newestFirst = sql`study.study_date DESC, study.id DESC`;
-  const bySeries = sql`${newestFirst}, series.series_number NULLS LAST, series.id`;
-  const statement =
-    level === "study"
-      ? sql<ArchiveMatch>`SELECT ${study} FROM study WHERE ${where} ORDER BY ${newestFirst} ${paging}`
-      : level === "series"
-        ? sql<ArchiveMatch>`SELECT ${study}, ${series} FROM study ${joinSeries} WHERE ${where}
-            ORDER BY ${bySeries} ${paging}`
-        : sql<ArchiveMatch>`SELECT ${study}, ${series}, ${instance} FROM study ${joinSeries} ${joinInstance} WHERE ${where}
-            ORDER BY ${bySeries}, instance.instance_number NULLS LAST, instance.id ${paging}`;
-  return (await statement.execute(tx)).rows;
+export async function findInArchive(db: Database, actor: Actor, query: ArchiveQuery): Promise<readonly ArchiveMatch[]> {
+  const ids = await findIds(db, actor, query);
+  return ids.length === 0 ? [] : asActor(db, actor, (tx) => readMatches(tx, query.level, ids));
+}
+
+const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
+  study: sql`study`,
+  series: sql`study JOIN series ON series.study_id = study.id`,
+  instance: sql`study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id`,
+};
+
+const NEWEST_FIRST = sql`study.study_date DESC, study.id DESC`;
+const BY_SERIES = sql`${NEWEST_FIRST}, series.series_number NULLS LAST, series.id`;
+const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
+  study: NEWEST_FIRST,
+  series: BY_SERIES,
+  instance: sql`${BY_SERIES}, instance.instance_number NULLS LAST, instance.id`,
+};
+
+async function findIds(db: Database, actor: Actor, query: ArchiveQuery): Promise<readonly string[]> {
+  const { level, conditions, limit, offset } = query;
+  const where = sql.join([mayView(actor), ...conditions.map(conditionSql)], sql` AND `);
+  const found = await sql<{ id: string }>`SELECT ${sql.ref(`${level}.id`)} AS id FROM ${JOINS[level]}
+    WHERE ${where} ORDER BY ${ORDERS[level]} LIMIT ${limit} OFFSET ${offset}`.execute(db);
+  return found.rows.map((row) => row.id);
+}
+
+/** The policy's rows for `study.view` as a condition. */
+function mayView(actor: Actor): RawBuilder<unknown> {
+  const rows = POLICY_ROWS.filter((row) => row.action === "study.view");
+  const held = actor.grants.flatMap((grant) =>
+    rows.flatMap(({ role, relation }) => (role === grant.role ? [{ relation, siteId: grant.siteId }] : [])),
+  );
+  if (held.some(({ relation }) => relation === "any")) return sql`true`;
+  const pairs = held.map(({ relation, siteId }) => sql`(${siteId}, ${relation})`);
+  if (pairs.length === 0) return sql`false`;
+  return sql`EXISTS (SELECT 1 FROM study_access a
+    WHERE a.study_id = study.id AND (a.site_id, a.relation) IN (${sql.join(pairs)}))`;
+}
+
+async function readMatches(tx: HubTx, level: QueryLevel, ids: readonly string[]): Promise<readonly ArchiveMatch[]> {
+  const columns = [
+    sql`study.study_instance_uid AS "studyInstanceUid", study.modalities, study.series_count AS "seriesCount",
+      study.instance_count AS "studyInstanceCount", study.attributes AS "studyAttributes"`,
+    ...(level === "study"
+      ? []
+      : [
+          sql`jsonb_build_object('seriesInstanceUid', series.series_instance_uid,
+            'instanceCount', series.instance_count, 'attributes', series.attributes) AS series`,
+        ]),
+    ...(level === "instance"
+      ? [
+          sql`jsonb_build_object('sopInstanceUid', instance.sop_instance_uid,
+            'attributes', instance.attributes) AS instance`,
+        ]
+      : []),
+  ];
+  const found = await sql<ArchiveMatch>`SELECT ${sql.join(columns)} FROM ${JOINS[level]}
+    WHERE ${sql.ref(`${level}.id`)} = ANY (${ids}::bigint[]) ORDER BY ${ORDERS[level]}`.execute(tx);
+  return found.rows;
 }
 
 function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
@@ -128,8 +171,7 @@ function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
       return and(
         sql`${text} <> ''`,
         match.from === null ? null : sql`${text} >= ${match.from}`,
-        // "10" as the end of a time range means until 10:59:59.999999 (PS3.4 §C.2.2.2.5)
-        match.to === null ? null : sql`left(${text}, ${match.to.length}) <= ${match.to}`,
+        match.to === null ? null : upTo(tag, text, match.to),
       );
     case "number":
       return sql`${text} = ${match.value}`;
@@ -142,6 +184,11 @@ function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
         ? and(...match.words.map((word) => sql`${text} LIKE ${`%${escaped(word.toLowerCase())}%`}`))
         : and(...match.words.map((word) => sql`${text} ILIKE ${`%${escaped(word)}%`}`));
   }
+}
+
+/** "10" as the end of a time range means until 10:59:59.999999 (PS3.4 §C.2.2.2.5); dates are whole, and have an index. */
+function upTo(tag: string, text: RawBuilder<string>, to: string): RawBuilder<unknown> {
+  return tag === STUDY_TIME ? sql`left(${text}, ${to.length}) <= ${to}` : sql`${text} <= ${to}`;
 }
 
 function modalitiesSql(match: Match): RawBuilder<unknown> {
@@ -166,13 +213,23 @@ function patientNameSql(pattern: string): RawBuilder<unknown> {
   return and(indexed(pattern), inPinyin ? sql`(${inGroups} OR ${inPinyin})` : inGroups);
 }
 
-/** Every run of letters of the pattern must be in the search text: asks no more than the pattern does, and has an index. */
+/**
+ * What the trigram index can say about a pattern: every run of its letters is in the search text, the first one at the
+ * beginning of a word unless a wildcard stands before it. Never asks more than the pattern does.
+ */
 function indexed(pattern: string): RawBuilder<unknown> | null {
-  const runs = pattern
-    .toLowerCase()
-    .split(/[*?^=\s]+/)
-    .filter((run) => run !== "");
-  return runs.length === 0 ? null : and(...runs.map((run) => sql`study.search_text LIKE ${`%${escaped(run)}%`}`));
+  // Han names stand in the search text without carets and blanks
+  const plain = pattern.toLowerCase().replace(/(?<=\p{Script=Han})[\^\s]+(?=\p{Script=Han})/gu, "");
+  const runs = plain.split(/[*?^=\s]+/).filter((run) => run !== "");
+  const [first] = runs;
+  if (first === undefined) return null;
+  const anchored = !/^[*?^=\s]/.test(plain);
+  return and(
+    anchored
+      ? sql`(study.search_text LIKE ${`${escaped(first)}%`} OR study.search_text LIKE ${`% ${escaped(first)}%`})`
+      : sql`study.search_text LIKE ${`%${escaped(first)}%`}`,
+    ...runs.slice(1).map((run) => sql`study.search_text LIKE ${`%${escaped(run)}%`}`),
+  );
 }
 
 function and(...conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder<unknown> {

@@ -2,6 +2,7 @@ import { type Actor, sitesFor } from "../../../core/access/actor.ts";
 import type { Answer, TaskSummary } from "../../../core/api/payloads.ts";
 import { asActor } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
+import { noteView } from "../../../core/infra/postgres/note-view.ts";
 import { taskSummary } from "../../../core/infra/postgres/queries/summary-rows.ts";
 import { getTask, listTasks, taskRow } from "../../../core/infra/postgres/queries/task-queries.ts";
 import type { InReadingTransaction } from "../../../core/infra/postgres/reading-transaction.ts";
@@ -43,7 +44,12 @@ export function taskRoutes({ db, inReadingTransaction }: TaskRouteDeps): Pick<Ha
   return {
     listTasks: ({ actor, query }) =>
       asActor(db, actor, (tx) => listTasks(tx, actor, sitesFor(actor, "task.write"), query)),
-    getTask: ({ actor, params }) => asActor(db, actor, (tx) => getTask(tx, actor, params.taskId)),
+    getTask: ({ actor, params }) =>
+      asActor(db, actor, async (tx) => {
+        const detail = await getTask(tx, actor, params.taskId);
+        await noteView(tx, actor, (await taskRow(tx, params.taskId)).study_id, "study.view");
+        return detail;
+      }),
     claimTask: ({ actor, params: { taskId } }) => detailAfter(actor, taskId, (tx) => claimTask(tx, actor, taskId)),
     releaseTask: ({ actor, params: { taskId } }) => summaryAfter(actor, taskId, (tx) => releaseTask(tx, actor, taskId)),
     withdrawTask: ({ actor, params: { taskId } }) =>

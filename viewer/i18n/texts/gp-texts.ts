@@ -41,7 +41,7 @@ export const gpTexts = {
   "gp.report": ["诊断报告", "Report"],
   "gp.paper.title": ["{{modality}} 诊断报告", "{{modality}} report"],
   "gp.paper.title.ECG": ["心电图诊断报告", "ECG report"],
-  "gp.back": ["返回收件箱", "Back to the inbox"],
+  "gp.back": ["← 收件箱", "← Inbox"],
   "gp.images": ["查看影像", "Images"],
   "gp.images.ecg": ["查看心电图", "ECG"],
   "gp.pdf": ["下载 PDF", "Download PDF"],
@@ -63,11 +63,8 @@ export const gpTexts = {
   "gp.requested.value": ["{{time}}　{{name}}", "{{time}}, {{name}}"],
   "gp.examined": ["检查时间", "Examined"],
   "gp.examination": ["检查项目", "Examination"],
-  "gp.body-part": ["部位", "Body part"],
   "gp.history": ["临床病史", "History"],
   "gp.question": ["检查目的", "Question"],
-  "gp.images.count": ["图像", "Images"],
-  "gp.images.value": ["{{series}} 个序列，{{instances}} 幅", "{{series}} series, {{instances}} images"],
   "gp.paper.note": [
     "本报告由{{centre}}远程出具，供临床医师结合病情参考。",
     "Read remotely by {{centre}}, for the clinician to weigh with the patient's condition.",
@@ -77,5 +74,6 @@ export const gpTexts = {
   "gp.priors.none": ["没有既往检查", "No prior studies"],
   "gp.priors.report": ["报告", "Report"],
   "gp.priors.images": ["影像", "Images"],
-  "gp.not-found": ["没有找到此报告，或尚未签发。", "This report was not found, or is not signed yet."],
+  "gp.not-found": ["没有这份报告", "There is no such report"],
+  "gp.not-found.hint": ["可能尚未签发，或不属于您的机构。", "It may not be signed yet, or not be of your institution."],
 } as const satisfies TextTable;

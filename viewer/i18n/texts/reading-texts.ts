@@ -68,7 +68,7 @@ export const readingTexts = {
   "reading.span.hours": ["{{hours}} 时 {{minutes}} 分", "{{hours}} h {{minutes}} min"],
   "reading.span.minutes": ["{{minutes}} 分", "{{minutes}} min"],
 
-  "reading.back": ["返回列表", "Back to the list"],
+  "reading.back": ["返回", "Back"],
   "reading.panel.toggle": ["显示或收起报告（F8）", "Show or hide the report (F8)"],
   "reading.not-found": [
     "没有找到此检查，或不属于您的机构。",

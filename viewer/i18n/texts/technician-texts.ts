@@ -34,7 +34,7 @@ export const technicianTexts = {
   "board.not-yet": ["—", "—"],
   "board.no-description": ["未写检查项目", "No description"],
   "board.conflict": ["身份不一致", "Identity conflict"],
-  "board.ask": ["申请阅片", "Ask for a reading"],
+  "board.ask": ["申请阅片", "Ask for reading"],
   "board.change": ["修改申请", "Change request"],
   "board.see-report": ["看报告", "See the report"],
   "board.details": ["详情", "Details"],

@@ -39,7 +39,14 @@ export async function collectDropped(transfer: DataTransfer, found: FoundFiles):
   for (const entry of entries) if (entry !== null) await walk(entry, found);
 }
 
+const byPath = new Intl.Collator("en", { numeric: true });
+
+/** In the order of their names, numbers as numbers: folders are given in the order of the disc. */
+export function inPathOrder(files: readonly PickedFile[]): readonly PickedFile[] {
+  return files.toSorted((a, b) => byPath.compare(a.path, b.path));
+}
+
 /** What a file field holds, with the folder's own path where one was picked. */
 export function collectPicked(files: FileList): readonly PickedFile[] {
-  return Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return inPathOrder(Array.from(files, (file) => ({ path: file.webkitRelativePath || file.name, file })));
 }

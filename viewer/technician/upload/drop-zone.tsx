@@ -2,7 +2,7 @@ import { Button } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useText } from "../../i18n/use-text.ts";
 import { Icon } from "../../shell/icon.tsx";
-import { collectDropped, collectPicked } from "./collect-files.ts";
+import { collectDropped, collectPicked, inPathOrder } from "./collect-files.ts";
 import styles from "./upload.module.css";
 import type { PickedFile } from "./uploader.ts";
 
@@ -47,7 +47,7 @@ export function DropZone({ onAdd, small }: DropZoneProps) {
         setFailed(true);
       }
       setReading(null);
-      if (all.length > 0) onAdd(all);
+      if (all.length > 0) onAdd(inPathOrder(all));
     };
     window.addEventListener("dragover", drag);
     window.addEventListener("drop", drop);

@@ -4,7 +4,7 @@ export interface TransferTotals {
   readonly counts: Readonly<Record<ItemState, number>>;
   readonly files: number;
   readonly open: number;
-  /** Files that are through, one way or another. */
+  /** Files that are through, one way or another; one that was lost in a reload is not. */
   readonly settled: number;
   /** Of what has to go over the line, or went: neither skipped nor already there. */
   readonly bytes: number;
@@ -42,5 +42,5 @@ export function transferTotals(items: Iterable<UploadItem>): TransferTotals {
       sentBytes += item.size;
     }
   }
-  return { counts, files, open, settled: files - open, bytes, sentBytes, bytesToGo: bytes - sentBytes };
+  return { counts, files, open, settled: files - open - counts.lost, bytes, sentBytes, bytesToGo: bytes - sentBytes };
 }

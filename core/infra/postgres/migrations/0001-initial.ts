@@ -426,6 +426,12 @@ CREATE FUNCTION hub_view_grants(wanted text) RETURNS text[] LANGUAGE sql STABLE 
   FROM account_role r JOIN access_policy p ON p.role = r.role AND p.action = wanted
   WHERE r.account_id = hub_account_id() $$;
 
+-- Is the study of a site for which the account of this transaction may ask? Past row-level security, as the policies of
+-- study and study_access would else ask each other for ever.
+CREATE FUNCTION hub_may_ask(wanted bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE
+  SET search_path = public, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM study WHERE id = wanted AND (site_id || ' origin') = ANY (hub_view_grants('task.request'))) $$;
+
 -- Writes that the account saw the study; the same again within ten minutes is one view.
 CREATE FUNCTION hub_note_view(who text, what text, seen_study bigint) RETURNS void LANGUAGE sql SECURITY DEFINER
   SET search_path = public, pg_temp AS $$
@@ -452,8 +458,7 @@ CREATE POLICY view_access ON study_access FOR SELECT TO hub_app USING (
   (SELECT '* any' = ANY (hub_view_grants('study.view')))
   OR (site_id || ' ' || relation) = ANY ((SELECT hub_view_grants('study.view'))::text[]));
 CREATE POLICY give_access ON study_access FOR INSERT TO hub_app WITH CHECK (
-  relation IN ('centre', 'prior') AND EXISTS (SELECT 1 FROM study s WHERE s.id = study_access.study_id
-    AND (s.site_id || ' origin') = ANY ((SELECT hub_view_grants('task.request'))::text[])));
+  relation IN ('centre', 'prior') AND hub_may_ask(study_id));
 CREATE POLICY view_study ON study FOR SELECT TO hub_app USING (
   (SELECT '* any' = ANY (hub_view_grants('study.view')))
   OR EXISTS (SELECT 1 FROM study_access a WHERE a.study_id = study.id));
