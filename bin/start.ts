@@ -11,10 +11,11 @@ import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { type DatabaseHandle, openDatabase } from "../core/infra/postgres/database.ts";
 import { migrate } from "../core/infra/postgres/migrate.ts";
+import { onStopSignal } from "../core/infra/process/lifetime.ts";
 import { parseSettings, SettingsError } from "../core/infra/settings.ts";
 import { newToken } from "../core/infra/sign-in/secret-token.ts";
 import { instanceReceiver } from "../core/study/receive-instance.ts";
-import { onStopSignal, type Supervised, superviseProcess } from "./supervise.ts";
+import { type Supervised, superviseProcess } from "./supervise.ts";
 
 /** Runs the whole hub on this machine: the embedded parts, then http, dicom and worker, each a process of its own. */
 const settings = settingsOrEnd();

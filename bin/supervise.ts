@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { READY } from "../core/infra/process/lifetime.ts";
 
 export interface SupervisedCommand {
   readonly name: string;
@@ -28,7 +29,6 @@ const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 /** A child that lived so long had started well: the next pause is the short one again. */
 const SETTLED_MS = 30_000;
-const READY = "ready";
 
 /**
  * Keeps one child process running: whenever it ends, it is started again, at first after 0.2 s, then after twice the last
@@ -80,44 +80,6 @@ export function superviseProcess(command: SupervisedCommand): Supervised {
       clearTimeout(late);
     },
   };
-}
-
-/** SIGTERM, SIGINT and SIGHUP each begin the one orderly stop; a second signal ends at once. */
-export function onStopSignal(stop: () => Promise<void>): void {
-  let stopping = false;
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (stopping) process.exit(1);
-      stopping = true;
-      stop().then(
-        () => process.exit(0),
-        () => process.exit(1),
-      );
-    });
-  }
-}
-
-/**
- * For the child: when the parent is gone, however it went, the channel closes. Then `stop` has its time, and the process
- * ends in any case. Does nothing when there is no parent that supervises.
- */
-export function exitWithParent(stop: () => Promise<void>, limitMs = 10_000): void {
-  if (process.send === undefined) return;
-  const end = () => {
-    setTimeout(() => process.exit(1), limitMs);
-    stop().then(
-      () => process.exit(0),
-      () => process.exit(1),
-    );
-  };
-  if (process.connected) process.once("disconnect", end);
-  else end();
-  process.channel?.unref(); // the channel alone does not keep a child alive that has nothing left to do
-}
-
-/** For the child: it serves now. */
-export function sayReady(): void {
-  if (process.connected) process.send?.(READY);
 }
 
 function childEnd(child: ChildProcess): Promise<{ code: number | null; signal: NodeJS.Signals | null }> {

@@ -1,12 +1,12 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { exitWithParent, onStopSignal, sayReady } from "../bin/supervise.ts";
 import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
+import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
 import { subscribeLive } from "../core/infra/queue/live-channel.ts";
 import { openRedis } from "../core/infra/queue/redis.ts";
 import { parseSettings, type Settings } from "../core/infra/settings.ts";

@@ -1,10 +1,10 @@
-import { exitWithParent, onStopSignal, sayReady } from "../bin/supervise.ts";
 import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
+import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
 import { isKnownJob, type JobHandlers, jobQueue, jobWorker } from "../core/infra/queue/job-queue.ts";
 import { publishLive } from "../core/infra/queue/live-channel.ts";
 import { outboxDone, outboxFailed, startOutboxRelay } from "../core/infra/queue/outbox-relay.ts";

@@ -66,7 +66,8 @@ export function moveTask(task: TaskStanding, move: TaskMove, actor: Actor | null
     throw new DomainError("not-allowed", { move });
   if (!rule.from.includes(task.state)) {
     const isRead = task.state === "claimed" || task.state === "preliminary";
-    if (move === "claim" && isRead && task.readerId !== actor?.accountId) throw new DomainError("task-claimed-by-other");
+    if (move === "claim" && isRead && task.readerId !== actor?.accountId)
+      throw new DomainError("task-claimed-by-other");
     throw new DomainError("task-move-impossible", { move, state: task.state });
   }
   if (actor !== null && rule.holder === "reader" && task.readerId !== actor.accountId)

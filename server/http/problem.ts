@@ -54,7 +54,9 @@ function textValues(error: DomainError): Record<string, string> {
 function isDatabaseAway(error: unknown): boolean {
   const { code, message } = error as { code?: unknown; message?: unknown };
   if (typeof code === "string") return /^(08...|57P0[123]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(code);
-  return typeof message === "string" && /^(Connection terminated|timeout exceeded when trying to connect)/.test(message);
+  return (
+    typeof message === "string" && /^(Connection terminated|timeout exceeded when trying to connect)/.test(message)
+  );
 }
 
 /** What Express and its body parser throw has a meaning of ours, too. */

@@ -6,12 +6,12 @@ import { ENDPOINTS, type Operation } from "../../core/api/endpoints.ts";
 import { OPERATION_POLICY } from "../../core/api/operation-policy.ts";
 import { DEMO_ACCOUNTS } from "../../core/demo/demo-district.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
-import { saveDraft } from "../../core/report/save-draft.ts";
 import { claimTask } from "../../core/reading/claim-task.ts";
+import { saveDraft } from "../../core/report/save-draft.ts";
 import { dicomwebRoutes } from "../../server/dicomweb/dicomweb-router.ts";
 import { CHANGBAI, type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
-import { completeStudyOf, requestedTask, ROUTINE, signedReport, WRITTEN } from "../support/reading-desk.ts";
+import { completeStudyOf, ROUTINE, requestedTask, signedReport, WRITTEN } from "../support/reading-desk.ts";
 import { createTestRedis } from "../support/test-redis.ts";
 
 /** Tables whose rows belong to a study, with the way from the row to the study's id. */
@@ -99,9 +99,7 @@ describe("row-level security", () => {
       const asked = ["changbaiCt", "yanjiCt", "yanjiEcg"];
       expect(await seen(username, "reading_task")).toEqual(expected.filter((name) => asked.includes(name)));
       expect(await seen(username, "report_version")).toEqual(expected.filter((name) => name === "changbaiCt"));
-      expect(await seen(username, "report_draft")).toEqual(
-        username === "radiologist" ? ["changbaiCt", "yanjiCt"] : [],
-      );
+      expect(await seen(username, "report_draft")).toEqual(username === "radiologist" ? ["changbaiCt", "yanjiCt"] : []);
     });
   });
 
@@ -175,13 +173,17 @@ describe("row-level security", () => {
     "SELECT * FROM outbox",
   ])("hub_app may not: %s", async (statement) => {
     for (const username of ["gp", "admin"])
-      await expect(
-        asActor(district.db, actor(username), (tx) => sql.raw(statement).execute(tx)),
-      ).rejects.toMatchObject({ code: "42501" });
+      await expect(asActor(district.db, actor(username), (tx) => sql.raw(statement).execute(tx))).rejects.toMatchObject(
+        { code: "42501" },
+      );
   });
 
   test.each([
-    ["gives a site access to its study", "reviewer", (id: string) => `INSERT INTO study_access VALUES (${id}, 'xdzx', 'centre')`],
+    [
+      "gives a site access to its study",
+      "reviewer",
+      (id: string) => `INSERT INTO study_access VALUES (${id}, 'xdzx', 'centre')`,
+    ],
     [
       "writes an audit line in another's name",
       "gp",
@@ -190,14 +192,16 @@ describe("row-level security", () => {
     [
       "asks for a study of another site as his own",
       "tech2",
-      (id: string) => `INSERT INTO reading_task (study_id, site_id, centre_site_id, state, modality, urgency, clinical_history,
+      (
+        id: string,
+      ) => `INSERT INTO reading_task (study_id, site_id, centre_site_id, state, modality, urgency, clinical_history,
         question, requested_at, due_at) VALUES (${id}, 'changbai', 'qzx', 'ordered', 'CT', 'routine', '', '', now(), now())`,
     ],
     [
       "writes a report version",
       "gp",
-      () => `INSERT INTO report_version SELECT task_id, 99, status, '', '', author_id, '', now(), NULL, NULL, NULL, ''
-        FROM report_version UNION ALL SELECT '${ctTask}', 99, 'final', '', '', '${actor("gp").accountId}', '', now(), NULL, NULL, NULL, ''`,
+      () => `INSERT INTO report_version VALUES ('${ctTask}', 99, 'final', '', '', '${actor("gp").accountId}', '', now(),
+        NULL, NULL, NULL, '')`,
     ],
   ] as const)("nobody %s", async (_what, username, statement) => {
     const { id } = await district.db
@@ -214,7 +218,8 @@ describe("row-level security", () => {
 describe("the policy", () => {
   test("in Postgres is the one in code", async () => {
     const rows = await district.db.selectFrom("access_policy").select(["action", "role", "relation"]).execute();
-    const text = (row: { action: string; role: string; relation: string }) => `${row.action} ${row.role} ${row.relation}`;
+    const text = (row: { action: string; role: string; relation: string }) =>
+      `${row.action} ${row.role} ${row.relation}`;
     expect(rows.map(text).sort()).toEqual(POLICY_ROWS.map(text).sort());
   });
 
@@ -309,7 +314,10 @@ describe("over HTTP", () => {
     const action = OPERATION_POLICY[operation] as Action;
     for (const { username } of DEMO_ACCOUNTS.filter((account) => !mayAtAll(actor(account.username), action))) {
       const before = await lines(username);
-      const answer = await hub.call(operation, await hub.signIn(username), { params: params(), body: BODIES[operation] });
+      const answer = await hub.call(operation, await hub.signIn(username), {
+        params: params(),
+        body: BODIES[operation],
+      });
       expect({ username, ...answer }).toMatchObject({ username, status: 403, body: { code: "not-allowed" } });
       const after = await lines(username);
       expect(after.length).toBe(before.length + 1);

@@ -15,7 +15,7 @@ import { instanceReceiver } from "../../core/study/receive-instance.ts";
 import { clearDataFolder } from "../support/clear-data-folder.ts";
 import { CHANGBAI, type DemoDistrict, openDemoDistrict, storeFile, YANJI } from "../support/demo-district.ts";
 import { SHARED_DATA } from "../support/shared-data.ts";
-import { dataSetOf, smallCt, smallEcg } from "../support/small-studies.ts";
+import { dataSetOf, smallCt, type smallEcg } from "../support/small-studies.ts";
 import { createTestDataFolder } from "../support/test-data-folder.ts";
 
 const CT = "1.2.840.10008.5.1.4.1.1.2";

@@ -1,4 +1,4 @@
-import { exitWithParent } from "../../bin/supervise.ts";
+import { exitWithParent } from "../../core/infra/process/lifetime.ts";
 import { startTestBench } from "./test-bench.ts";
 
 /** A stand-in for a test run that is going to be killed: prints the bench's address and waits. */

@@ -46,7 +46,11 @@ export async function completeStudyOf(
 }
 
 /** Asks as the site's technician and routes it; gives the task's id. */
-export async function requestedTask(district: DemoDistrict, studyInstanceUid: string, username: string): Promise<string> {
+export async function requestedTask(
+  district: DemoDistrict,
+  studyInstanceUid: string,
+  username: string,
+): Promise<string> {
   const technician = await district.actor(username);
   const taskId = await district.inReadingTransaction(technician, (tx) =>
     requestReading(tx, technician, studyInstanceUid, ROUTINE),

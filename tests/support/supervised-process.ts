@@ -1,4 +1,5 @@
-import { exitWithParent, onStopSignal, sayReady, superviseProcess } from "../../bin/supervise.ts";
+import { superviseProcess } from "../../bin/supervise.ts";
+import { exitWithParent, onStopSignal, sayReady } from "../../core/infra/process/lifetime.ts";
 
 /** Parent and child of the supervisor's tests in one script: `parent` keeps a `child` running and prints each pid. */
 if (process.argv[2] === "parent") {

@@ -159,12 +159,7 @@ export function RoomStage(props: RoomStageProps): ReactNode {
 
 function isToolName(name: CommandName): name is ToolName {
   return (
-    name === "window" ||
-    name === "pan" ||
-    name === "zoom" ||
-    name === "scroll" ||
-    name === "erase" ||
-    isMarkName(name as ToolName)
+    name === "window" || name === "pan" || name === "zoom" || name === "scroll" || name === "erase" || isMarkName(name)
   );
 }
 

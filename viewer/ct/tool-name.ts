@@ -3,6 +3,6 @@ import { MARK_NAMES, type MarkName } from "./mark-kinds.ts";
 /** What the left mouse button does. */
 export type ToolName = "window" | "pan" | "zoom" | "scroll" | MarkName | "erase";
 
-export function isMarkName(name: ToolName): name is MarkName {
+export function isMarkName(name: string): name is MarkName {
   return MARK_NAMES.some((mark) => mark === name);
 }

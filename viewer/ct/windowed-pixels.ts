@@ -48,7 +48,7 @@ export function windowedPixels(decoded: DecodedFrame, frame: Frame, windowing: W
   const table = greyTable(decoded, frame, windowing);
   if (table) {
     const { low, rgba } = table;
-    for (let index = 0; index < pixels.length; index++) target[index] = rgba[(pixels[index] as number) - low] as number;
+    for (let index = 0; index < pixels.length; index++) target[index] = rgba[(pixels[index] ?? 0) - low] ?? 0;
     return;
   }
   const { slope, intercept } = frame.rescale;

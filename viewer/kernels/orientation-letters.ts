@@ -33,7 +33,7 @@ export function directionLetters(direction: PatientVector): string {
 
 const OPPOSITE: Readonly<Record<string, string>> = { A: "P", P: "A", R: "L", L: "R", H: "F", F: "H" };
 
-export function oppositeLetters(letters: string): string {
+function oppositeLetters(letters: string): string {
   return [...letters].map((letter) => OPPOSITE[letter] ?? letter).join("");
 }
 

@@ -28,8 +28,10 @@ export function ReadingList() {
   const { view } = filters;
   const { list, tasks, newest, name } = useTaskList(filters);
   const [pointed, setPointed] = useState(false);
-  const { rows, waiting, showWaiting } = useHeldRows(name, tasks, pointed, taskIdOf);
   const { open, pending, problems } = useOpenTask();
+  // what went wrong is told beside its row, so the row stays for that long
+  const held = pointed || Object.keys(problems).length > 0;
+  const { rows, waiting, showWaiting } = useHeldRows(name, tasks, held, taskIdOf);
   const [selectedId, setSelectedId] = useState<string | null>(null);
   const body = useRef<HTMLTableSectionElement>(null);
   const selectedAt = Math.max(
@@ -75,7 +77,7 @@ export function ReadingList() {
   }, []);
 
   return (
-    <div className="reading-list">
+    <div className="reading-list" data-view={view}>
       <PageTitle
         title={text("reading.list")}
         note={

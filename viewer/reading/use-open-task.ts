@@ -12,6 +12,9 @@ interface OpenTask {
   readonly problems: Readonly<Record<string, unknown>>;
 }
 
+/** Long enough to read whose it is now. */
+const SHOWN_MS = 10_000;
+
 /** Opens a task from the list; one nobody has is claimed by it. */
 export function useOpenTask(): OpenTask {
   const client = useQueryClient();
@@ -26,6 +29,7 @@ export function useOpenTask(): OpenTask {
         client.setQueryData(["tasks", "one", task.id], await callApi("claimTask", { params: { taskId: task.id } }));
       } catch (problem) {
         setProblems((before) => ({ ...before, [task.id]: problem }));
+        setTimeout(() => setProblems(({ [task.id]: _, ...rest }) => rest), SHOWN_MS);
         return;
       } finally {
         setPending(null);

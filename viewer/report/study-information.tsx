@@ -18,7 +18,13 @@ export function StudyInformation({ detail }: { readonly detail: Answer<"getStudy
     [text("report.accession"), study.accessionNumber],
     [text("report.origin"), siteName(study.site, language)],
     ...(study.task === null ? [] : [[text("report.centre"), siteName(study.task.centre, language)] as const]),
-    [text("report.images"), text("report.images.value", { series: study.seriesCount, instances: study.instanceCount })],
+    [
+      text("report.images"),
+      text("report.images.value", {
+        series: images.length,
+        instances: images.reduce((sum, { instanceCount }) => sum + instanceCount, 0),
+      }),
+    ],
   ] as const;
   return (
     <div className="report-body">
