@@ -168,6 +168,21 @@ const FONTS = {
   present: hasChineseFont,
 };
 const DCMTK = { says: "dcmtk", apt: "dcmtk", brew: "dcmtk", present: () => onPath("storescu") !== undefined };
+const SWIFT = {
+  says: "OpenStack Swift (an S3 server)",
+  apt: "python3-swift",
+  present: () => spawnSync("/usr/bin/python3", ["-c", "import swift.common.middleware.s3api"]).status === 0,
+};
+
+/** Programs that only some tests need: where they cannot be installed, those tests say so and are skipped. */
+function offerPrograms(programs) {
+  const missing = programs.filter((program) => !program.present()).map((program) => program.apt);
+  const apt = onPath("apt-get");
+  if (missing.length === 0 || apt === undefined || process.getuid?.() !== 0) return;
+  say(`installing ${missing.join(", ")} (apt-get)`);
+  const problem = aptInstall(apt, missing);
+  if (problem !== undefined) say(`${problem}; the tests that need it are skipped`);
+}
 
 function ensurePrograms(programs) {
   const missing = programs.filter((program) => !program.present());
@@ -182,13 +197,14 @@ function ensurePrograms(programs) {
   }
   if (process.getuid?.() !== 0) fail(`please install ${names}: sudo apt-get install ${packages.join(" ")}`);
   say(`installing ${packages.join(", ")} (apt-get)`);
-  aptInstall(apt, packages);
+  const problem = aptInstall(apt, packages);
+  if (problem !== undefined) fail(problem);
   const still = missing.filter((program) => !program.present());
   if (still.length > 0)
     fail(`please install ${still.map((program) => program.says).join(", ")}: apt-get did not bring it`);
 }
 
-/** Debian starts a service when its package is installed; the hub wants the program only. */
+/** Debian starts a service when its package is installed; the hub wants the program only. Gives what went wrong. */
 function aptInstall(apt, packages) {
   const policy = "/usr/sbin/policy-rc.d";
   const ours = !fs.existsSync(policy) && fs.existsSync("/usr/sbin");
@@ -206,10 +222,9 @@ function aptInstall(apt, packages) {
   try {
     const updated = run("update");
     const installed = run("install", "--yes", "--no-install-recommends", ...packages);
-    if (installed.status === 0) return;
+    if (installed.status === 0) return undefined;
     const reason = `${updated.stderr ?? ""}${installed.stderr ?? ""}`.split("\n").filter((line) => /^E:/.test(line));
-    if (ours) fs.rmSync(policy, { force: true });
-    fail(`apt-get could not install ${packages.join(" ")}: ${reason.slice(-2).join(" ") || "see apt-get's log"}`);
+    return `apt-get could not install ${packages.join(" ")}: ${reason.slice(-2).join(" ") || "see apt-get's log"}`;
   } finally {
     if (ours) fs.rmSync(policy, { force: true });
   }
@@ -259,6 +274,7 @@ switch (process.argv[2]) {
     break;
   case "test":
     ensurePrograms([REDIS, BROWSER, FONTS, DCMTK]);
+    offerPrograms([SWIFT]);
     ensureDependencies();
     ensureViewer();
     break;

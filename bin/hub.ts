@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import { ROLES } from "../core/access/policy.ts";
 import { PAYLOADS } from "../core/api/payloads.ts";
 import { DomainError } from "../core/errors.ts";
-import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
+import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
 import { readRunInfo } from "../core/infra/embedded/run-info.ts";
 import { asHub } from "../core/infra/postgres/as-actor.ts";
 import { verifyAudit } from "../core/infra/postgres/audit-chain.ts";
@@ -144,7 +144,7 @@ async function createUserKey(db: Database, _words: readonly string[], options: O
 }
 
 async function verify(db: Database, _words: readonly string[], _options: Options, settings: Settings): Promise<number> {
-  const verdict = await verifyArchive(db, await openFileBlobStore(settings.dataDir));
+  const verdict = await verifyArchive(db, await openBlobStore(settings));
   console.log(
     `${verdict.whole} whole, ${verdict.damaged.length} damaged, ${verdict.missing.length} missing, ${verdict.orphans} without a row`,
   );

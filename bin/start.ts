@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import { DEMO_ACCOUNTS } from "../core/demo/demo-district.ts";
-import { openFileBlobStore, sweepIncoming } from "../core/infra/blob/file-blob-store.ts";
+import { openBlobStore, sweepBeforeStart } from "../core/infra/blob/open-blob-store.ts";
 import { seedDemoDistrict } from "../core/infra/demo/seed-demo.ts";
 import { storeDemoStudies } from "../core/infra/demo/store-demo-studies.ts";
 import { startEmbeddedPostgres } from "../core/infra/embedded/embedded-postgres.ts";
@@ -29,7 +29,7 @@ onStopSignal(stop);
 
 const databaseUrl = settings.databaseUrl ?? (await startPart("postgres"));
 const redisUrl = settings.redisUrl ?? (await startPart("redis"));
-await sweepIncoming(settings.dataDir);
+await sweepBeforeStart(settings);
 const database = openDatabase(databaseUrl, { max: 4 });
 await migrate(database.db);
 const demoPassword = await seedDemo(database);
@@ -37,7 +37,7 @@ processes = startProcesses();
 await Promise.all(processes.map((process) => process.ready));
 sayWhere();
 if (demoPassword !== null) {
-  const blobs = await openFileBlobStore(settings.dataDir);
+  const blobs = await openBlobStore(settings);
   await storeDemoStudies(instanceReceiver(blobs, postgresArchiveIndex(database.pool)), Date.now());
   sayDemo(demoPassword);
 }

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
+import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
@@ -32,7 +32,7 @@ sayReady();
 async function openArchive(of: Settings) {
   if (!of.databaseUrl || !of.redisUrl) throw new Error("DATABASE_URL and REDIS_URL are needed: `npm start` sets them");
   const database = openDatabase(of.databaseUrl, { onError: (err) => log.warn({ err }, "postgres.connection-lost") });
-  const blobs = await openFileBlobStore(of.dataDir);
+  const blobs = await openBlobStore(of);
   const receiver = instanceReceiver(blobs, postgresArchiveIndex(database.pool));
   return { database, blobs, receiver, redisUrl: of.redisUrl };
 }

@@ -1,4 +1,4 @@
-import { openFileBlobStore } from "../core/infra/blob/file-blob-store.ts";
+import { openBlobStore, sweepBesideWriters } from "../core/infra/blob/open-blob-store.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
@@ -18,6 +18,7 @@ import { requestReading } from "./jobs/request-reading.ts";
 import { routeTask } from "./jobs/route-task.ts";
 
 const SEAL_MS = 1000;
+const SWEEP_MS = 6 * 3600 * 1000;
 
 const settings = parseSettings(process.env);
 const log = createLog({ level: settings.logLevel, role: "worker" });
@@ -30,7 +31,7 @@ const { db, pool, close } = openDatabase(settings.databaseUrl, {
 const onRedisError = (err: Error) => log.warn({ err }, "redis.connection-lost");
 const sending = openRedis(settings.redisUrl, onRedisError);
 const working = openRedis(settings.redisUrl, onRedisError);
-const blobs = await openFileBlobStore(settings.dataDir);
+const blobs = await openBlobStore(settings);
 const receiver = instanceReceiver(blobs, postgresArchiveIndex(pool));
 const inReadingTransaction = readingTransactions(db, Date.now);
 
@@ -64,9 +65,14 @@ const sealing = every(
   async () => void (await sealAudit(db)),
   (err) => log.warn({ err }, "audit.seal-failed"),
 );
+const sweeping = every(
+  SWEEP_MS,
+  () => sweepBesideWriters(settings, Date.now),
+  (err) => log.warn({ err }, "blobs.sweep-failed"),
+);
 
 async function stop(): Promise<void> {
-  await Promise.all([relay.stop(), sealing.stop()]);
+  await Promise.all([relay.stop(), sealing.stop(), sweeping.stop()]);
   await worker.close();
   await queue.close();
   sending.disconnect();

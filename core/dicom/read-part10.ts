@@ -1,12 +1,15 @@
 import { constants, inflateRawSync } from "node:zlib";
-import dicomParser, { type DataSet } from "dicom-parser";
+import dicomParser, { type ByteStream, type DataSet, type Element } from "dicom-parser";
 import { DomainError } from "../errors.ts";
 import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, isUid } from "./uid.ts";
 
 /** So much of a file is read as its header at most; a deflated one may unfold to four times that. */
 export const HEADER_LIMIT_BYTES = 8 * 1024 * 1024;
 
-const PIXEL_DATA_TAGS = ["x7fe00010", "x7fe00008", "x7fe00009"] as const;
+const PIXEL_DATA = "x7fe00010";
+const PIXEL_DATA_TAGS = [PIXEL_DATA, "x7fe00008", "x7fe00009"] as const;
+/** VRs with a 32-bit length that came after dicom-parser (PS3.5 §7.1.2): it would read their length as 16 bits. */
+const LATE_VRS = new Set(["OV", "SV", "UV"]);
 
 export interface Part10Header {
   readonly dataSet: DataSet;
@@ -44,11 +47,15 @@ export function readPart10(head: Uint8Array, whole: boolean): Part10Header {
   let broken: unknown = null;
   try {
     const stream = new dicomParser.ByteStream(parser, bytes as Buffer, dataSetOffset);
-    const parse =
-      transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN
-        ? dicomParser.parseDicomDataSetImplicit
-        : dicomParser.parseDicomDataSetExplicit;
-    parse(dataSet, stream, bytes.length, { untilTag: "x7fe00010" });
+    const explicit = transferSyntaxUid !== IMPLICIT_VR_LITTLE_ENDIAN;
+    while (stream.position < bytes.length) {
+      const element = explicit
+        ? readExplicit(stream, dataSet)
+        : dicomParser.readDicomElementImplicit(stream, PIXEL_DATA);
+      dataSet.elements[element.tag] = element;
+      if (element.tag === PIXEL_DATA) break;
+      if (stream.position > bytes.length) throw new Error("buffer overrun");
+    }
   } catch (error) {
     broken = error;
   }
@@ -63,6 +70,21 @@ export function readPart10(head: Uint8Array, whole: boolean): Part10Header {
     pixelDataLength: pixelData && !deflated && pixelData.hadUndefinedLength !== true ? pixelData.length : null,
     cut: !pixelData && (broken !== null || !whole),
   };
+}
+
+function readExplicit(stream: ByteStream, dataSet: DataSet): Element {
+  const at = stream.position;
+  const tag = dicomParser.readTag(stream);
+  const vr = stream.readFixedString(2);
+  if (!LATE_VRS.has(vr)) {
+    stream.seek(at - stream.position);
+    return dicomParser.readDicomElementExplicit(stream, dataSet.warnings, PIXEL_DATA);
+  }
+  stream.seek(2);
+  const length = stream.readUint32();
+  const element = { tag, vr, length, dataOffset: stream.position };
+  stream.seek(length);
+  return element;
 }
 
 function damaged(error: unknown): DomainError {

@@ -1,7 +1,8 @@
-import type { Actor } from "../access/actor.ts";
+import { type Actor, assertMay } from "../access/actor.ts";
 import { DomainError } from "../errors.ts";
 import { makeMove } from "../reading/make-move.ts";
 import type { ReadingTransaction, VersionRecord, WrittenText } from "../reading/reading-transaction.ts";
+import { taskRelations } from "../reading/task-moves.ts";
 import { assertWritten } from "./report-content.ts";
 
 /** The reader hands the report to a second doctor: a preliminary version, which no one changes any more. */
@@ -92,6 +93,7 @@ export async function countersignReport(
 /** The GP ticks the report read. */
 export async function acknowledgeReport(tx: ReadingTransaction, actor: Actor, taskId: string): Promise<void> {
   const task = await tx.lockTask(taskId);
+  assertMay(actor, "report.acknowledge", taskRelations(task));
   if (task.state === "acknowledged") return;
   await makeMove(tx, actor, task, "acknowledge", { acknowledgedAt: tx.now, acknowledgedBy: actor.accountId });
   await tx.announce({ topic: "report", siteIds: [task.siteId], studyInstanceUid: task.studyInstanceUid, taskId });

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { Readable } from "node:stream";
+import { deflateRawSync } from "node:zlib";
 import dicomParser from "dicom-parser";
 import { describe, expect, it } from "vitest";
 import { readPart10 } from "../../core/dicom/read-part10.ts";
@@ -126,6 +127,14 @@ describe("frames", () => {
     expect(text(await frames(encapsulated(2, table(), soi("a1"), Buffer.from("a2"), soi("b1")), [2]))).toEqual(["|b1"]);
     expect(text(await frames(encapsulated(2, table(0, 13), soi("a1"), soi("b1")), [1, 2]))).toEqual(["|a1", "|b1"]);
     expect(text(await frames(encapsulated(1, table(), soi("a1"), Buffer.from("a2")), [1]))).toEqual(["|a1a2"]);
+  });
+
+  it("deflated: out of the unfolded data set", async () => {
+    const plain = file("1.2.840.10008.1.2.1.99", 2, element(0x7fe00010, "OW", Buffer.from("aabbccddAABBCCDD")));
+    const begin = plain.indexOf(Buffer.from([0x08, 0x00, 0x18, 0x00]));
+    const folded = Buffer.concat([plain.subarray(0, begin), deflateRawSync(plain.subarray(begin))]);
+    expect(text(await frames(folded, [2]))).toEqual(["AABBCCDD"]);
+    await expect(frames(folded, [3])).rejects.toThrow("not-found");
   });
 
   it("that cannot be told apart are refused", async () => {

@@ -24,6 +24,7 @@ export async function sendInstances(
   if (!multipart) response.setHeader("Content-Type", types[0] ?? chosen.type);
   const parts = instances.map(({ byteLength }, i) => ({ contentType: types[i] ?? "", byteLength }));
   response.setHeader("Content-Length", bytes + (multipart?.frameBytes(parts) ?? 0));
+  if (response.req.method === "HEAD") return void response.end();
 
   const ahead: Promise<Buffer | null>[] = [];
   const readAhead = (index: number) => {

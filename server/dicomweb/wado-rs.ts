@@ -53,6 +53,7 @@ export function wadoRs(parts: WadoParts) {
     const series = request.params.series === undefined ? null : uid(request, "series");
     const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
     if (instances.length === 0) throw new DomainError("not-found");
+    response.setHeader("Cache-Control", "private, no-store");
     await send(request, response, instances);
   };
 

@@ -85,7 +85,7 @@ async function demoActors(db: Database): Promise<ReadonlyMap<string, Actor>> {
   );
 }
 
-export const CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2";
+const CT_IMAGE_STORAGE = "1.2.840.10008.5.1.4.1.1.2";
 export const ROWS = 16;
 export const COLUMNS = 24;
 

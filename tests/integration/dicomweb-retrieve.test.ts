@@ -59,6 +59,13 @@ describe("WADO-RS instances", () => {
     }
   });
 
+  it("says how long a study is without sending it", async () => {
+    const head = await hub.fetch(`/studies/${STUDY}/series/2.25.501`, { method: "HEAD", headers: DICOM });
+    const whole = await get(`/studies/${STUDY}/series/2.25.501`, DICOM);
+    const { length } = Buffer.from(await whole.arrayBuffer());
+    expect([head.headers.get("content-length"), length]).toEqual([String(length), length]);
+  });
+
   it("gives one instance by itself where one part is asked for", async () => {
     const response = await get(INSTANCE, { accept: "application/dicom" });
     expect(response.headers.get("content-length")).toBe(String(first.length));

@@ -120,7 +120,7 @@ function expected({ state, reader }: Model, { move, person: who }: Step): Model 
     case "withdraw":
       return who === "tech" && (state === "ordered" || state === "ready") ? to("withdrawn") : null;
     case "acknowledge":
-      if (state === "acknowledged" && ["gp", "tech"].includes(who)) return undefined;
+      if (state === "acknowledged" && who === "gp") return undefined;
       return who === "gp" && (state === "final" || state === "delivered") ? to("acknowledged") : null;
   }
 }

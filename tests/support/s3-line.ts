@@ -12,6 +12,10 @@ export interface S3Line {
   setAfter(bytes: number, state: LineState): void;
   /** Takes the next answers away: the server has done what was asked, and the asker's connection breaks. */
   loseAnswersTo(request: RegExp): void;
+  /** Rewrites what the server says, piece by piece: an answer whose end stays has to keep its length. */
+  rewriteAnswers(from: RegExp, to: string): void;
+  /** Turns a bit of the next so many long pieces that go to the server. */
+  spoil(pieces: number): void;
   close(): Promise<void>;
 }
 
@@ -21,6 +25,8 @@ export async function openS3Line(serverPort: number): Promise<S3Line> {
   let left = Number.POSITIVE_INFINITY;
   let then: LineState = "open";
   let losing: RegExp | null = null;
+  let spoiling = 0;
+  let rewrite = (answer: Buffer) => answer;
   const sockets = new Set<Socket>();
 
   const server = createServer((near) => {
@@ -42,6 +48,10 @@ export async function openS3Line(serverPort: number): Promise<S3Line> {
         lost = true;
         losing = null;
       }
+      if (spoiling > 0 && chunk.length > 20_000) {
+        spoiling -= 1;
+        chunk[chunk.length - 1] = (chunk.at(-1) ?? 0) ^ 1;
+      }
       left -= chunk.length;
       if (left <= 0) {
         left = Number.POSITIVE_INFINITY;
@@ -51,7 +61,7 @@ export async function openS3Line(serverPort: number): Promise<S3Line> {
     });
     far.on("data", (chunk) => {
       if (lost) near.resetAndDestroy();
-      else if (state === "open") near.write(chunk);
+      else if (state === "open") near.write(rewrite(chunk));
     });
   });
 
@@ -71,6 +81,12 @@ export async function openS3Line(serverPort: number): Promise<S3Line> {
     },
     loseAnswersTo: (request) => {
       losing = request;
+    },
+    rewriteAnswers: (from, to) => {
+      rewrite = (answer) => Buffer.from(answer.toString("latin1").replace(from, to), "latin1");
+    },
+    spoil: (pieces) => {
+      spoiling = pieces;
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();

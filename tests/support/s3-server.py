@@ -86,6 +86,7 @@ use = egg:swift#s3api
 location = {region}
 s3_acl = false
 max_upload_part_num = 10000
+max_bucket_listing = 20
 [filter:tempauth]
 use = egg:swift#tempauth
 [filter:container_quotas]

@@ -22,8 +22,6 @@ export interface CtReadingRoomProps {
   readonly patientHeader?: ReactNode;
   /** The report, at the right. */
   readonly aside?: ReactNode;
-  /** For those who look but do not read: no measuring tools. */
-  readonly readOnly?: boolean;
   /** Name of the sending centre for the corner text; without it the institution in the file. */
   readonly centreName?: string;
   readonly toolbarEnd?: ReactNode;
@@ -44,17 +42,7 @@ export function CtReadingRoom(props: CtReadingRoomProps): ReactNode {
 }
 
 function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void }): ReactNode {
-  const {
-    studyInstanceUid,
-    patientHeader,
-    aside,
-    readOnly = false,
-    centreName,
-    toolbarEnd,
-    onStatus,
-    onOpenDocument,
-    onAgain,
-  } = props;
+  const { studyInstanceUid, patientHeader, aside, centreName, toolbarEnd, onStatus, onOpenDocument, onAgain } = props;
   const { text } = useText();
   const [state, setState] = useState<RoomState>({ phase: "loading" });
   const tell = useEffectEvent((status: CtRoomStatus) => onStatus?.(status));
@@ -95,7 +83,6 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
         session={state.session}
         patientHeader={patientHeader}
         aside={aside}
-        readOnly={readOnly}
         centreName={centreName}
         toolbarEnd={toolbarEnd}
         onOpenDocument={onOpenDocument}

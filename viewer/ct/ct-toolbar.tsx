@@ -14,7 +14,6 @@ interface CtToolbarProps {
   readonly windowFromFile: boolean;
   readonly inverted: boolean;
   readonly asideShown: boolean | undefined;
-  readonly readOnly: boolean;
   readonly onCommand: (name: CommandName) => void;
   readonly onLayout: (layout: RoomLayout) => void;
   readonly end: ReactNode;
@@ -27,7 +26,7 @@ const VIEW: readonly CommandName[] = ["invert", "fit", "one-to-one", "rotate", "
 /** The one row of tools. */
 export function CtToolbar(props: CtToolbarProps): ReactNode {
   const { text } = useText();
-  const { tool, layout, window, windowFromFile, inverted, asideShown, readOnly, onCommand, onLayout, end } = props;
+  const { tool, layout, window, windowFromFile, inverted, asideShown, onCommand, onLayout, end } = props;
   const pressed = (name: CommandName): boolean | undefined => {
     if (name === "invert") return inverted;
     if (name === "aside") return asideShown;
@@ -47,11 +46,9 @@ export function CtToolbar(props: CtToolbarProps): ReactNode {
       <div className="tool-group" data-choice="true">
         {MOUSE.map(button)}
       </div>
-      {!readOnly && (
-        <div className="tool-group" data-choice="true">
-          {MEASURE.map(button)}
-        </div>
-      )}
+      <div className="tool-group" data-choice="true">
+        {MEASURE.map(button)}
+      </div>
       <div className="tool-group">
         <MenuButton
           label={text("ct.presets")}

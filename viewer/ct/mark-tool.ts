@@ -66,11 +66,15 @@ export function markTool(name: MarkName): ToolConstructor {
       if (!isFrameImage(image)) return;
       canvasContext.save();
       canvasContext.setTransform(1, 0, 0, 1, 0, 0);
+      const said: string[] = [];
       for (const mark of marks) {
         const { start, end } = mark.handles;
-        drawMark(canvasContext, element, kind, mark, kind.lines(image, start ?? end, end, markText));
+        const lines = kind.lines(image, start ?? end, end, markText);
+        drawMark(canvasContext, element, kind, mark, lines);
+        said.push(lines.join("\n"));
       }
       canvasContext.restore();
+      element.dataset[name] = said.join("\n\n"); // what stands on the canvas, for whoever cannot see it
     }
   };
 }

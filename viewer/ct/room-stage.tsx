@@ -7,7 +7,7 @@ import { CtToolbar } from "./ct-toolbar.tsx";
 import { firstSeries } from "./first-series.ts";
 import { KeyCard } from "./key-card.tsx";
 import type { ReadingSession } from "./reading-session.ts";
-import { type CommandName, commandOf } from "./room-commands.ts";
+import { type CommandName } from "./room-commands.ts";
 import { nextLayout, type RoomLayout, viewportCount } from "./room-layout.ts";
 import { runViewportCommand } from "./run-viewport-command.ts";
 import { SeriesRail } from "./series-rail.tsx";
@@ -23,7 +23,6 @@ export interface RoomStageProps {
   readonly session: ReadingSession;
   readonly patientHeader: ReactNode;
   readonly aside: ReactNode;
-  readonly readOnly: boolean;
   readonly centreName: string | undefined;
   readonly toolbarEnd: ReactNode;
   readonly onOpenDocument: ((document: StudyDocument) => void) | undefined;
@@ -31,7 +30,7 @@ export interface RoomStageProps {
 
 /** The room around an open study: rail, tools, viewports, report. */
 export function RoomStage(props: RoomStageProps): ReactNode {
-  const { session, patientHeader, aside, readOnly, centreName, toolbarEnd, onOpenDocument } = props;
+  const { session, patientHeader, aside, centreName, toolbarEnd, onOpenDocument } = props;
   const allSeries = session.model.series;
   const [tool, setTool] = useState<ToolName>("window");
   const [layout, setLayout] = useState<RoomLayout>("1x1");
@@ -77,7 +76,6 @@ export function RoomStage(props: RoomStageProps): ReactNode {
   };
 
   const run = (name: CommandName): void => {
-    if (readOnly && commandOf(name)?.group === "measure") return;
     const preset = WINDOW_PRESETS.find((each) => `preset-${each.name}` === name);
     if (preset) viewport?.setWindow({ center: preset.center, width: preset.width });
     else if (isToolName(name)) setTool(name);
@@ -105,7 +103,6 @@ export function RoomStage(props: RoomStageProps): ReactNode {
           windowFromFile={windowFromFile}
           inverted={inverted}
           asideShown={hasAside ? !asidePlace.hidden : undefined}
-          readOnly={readOnly}
           onCommand={run}
           onLayout={changeLayout}
           end={toolbarEnd}

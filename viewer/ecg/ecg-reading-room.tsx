@@ -52,12 +52,14 @@ const NO_INSTANCES: readonly EcgInstance[] = [];
 export function EcgReadingRoom(props: EcgReadingRoomProps) {
   const { studyInstanceUid } = props;
   const { text } = useText();
-  const [asked, setView] = useState<EcgView>(() => ({ ...initialView(), ...(props.readOnly ? { tool: "hand" } : {}) }));
+  const [asked, setView] = useState<EcgView>(initialView);
   const [calibration, setCalibration] = useState(storedCalibration);
   const [dialog, setDialog] = useState<"keys" | "calibration" | null>(null);
   const [factor, setFactor] = useState(1);
   const change = useCallback((part: Partial<EcgView>) => setView((old) => ({ ...old, ...part })), []);
   useEffect(() => storeView(asked), [asked]);
+  // whether one reports is known only when the task has come
+  useEffect(() => change({ tool: props.readOnly ? "hand" : "caliper" }), [props.readOnly, change]);
 
   const loadStudy = useCallback(
     (signal: AbortSignal) => fetchEcgInstances(studyInstanceUid, signal),

@@ -10,6 +10,7 @@ import { useText } from "../i18n/use-text.ts";
 import { ReportPanel } from "../report/report-panel.tsx";
 import { loadCtRoom, loadEcgRoom } from "./load-rooms.ts";
 import "./reading-page.css";
+import { LanguageSwitch } from "../shell/language-switch.tsx";
 import { useSignedIn } from "../shell/use-session.ts";
 import { siteName } from "./site-name.ts";
 import { TaskClock } from "./task-clock.tsx";
@@ -79,15 +80,19 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
         )}
       </div>
     ),
-    toolbarEnd:
-      detail === null ? null : (
-        <div className="reading-end">
-          <span className="reading-state" data-final={detail.task.finalAt !== null}>
-            {text(`task-state.${detail.task.state}`)}
-          </span>
-          <TaskClock task={detail.task} now={now} />
-        </div>
-      ),
+    toolbarEnd: (
+      <div className="reading-end">
+        {detail !== null && (
+          <>
+            <span className="reading-state" data-final={detail.task.finalAt !== null}>
+              {text(`task-state.${detail.task.state}`)}
+            </span>
+            <TaskClock task={detail.task} now={now} />
+          </>
+        )}
+        <LanguageSwitch />
+      </div>
+    ),
     aside: study.data === undefined ? null : <ReportPanel study={study.data} detail={detail} session={session} />,
   };
   const site = study.data?.study.site;

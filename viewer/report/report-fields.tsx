@@ -45,7 +45,7 @@ export function ReportFields({ study, text: report, onChange, findingsRef }: Rep
         id={`${id}f`}
         ref={findingsRef ?? null}
         value={report.findings}
-        minRows={9}
+        minRows={7}
         placeholder={text("report.findings.hint")}
         onChange={(findings) => onChange({ ...report, findings })}
       />
@@ -55,7 +55,7 @@ export function ReportFields({ study, text: report, onChange, findingsRef }: Rep
       <GrowingText
         id={`${id}i`}
         value={report.impression}
-        minRows={4}
+        minRows={3}
         placeholder={text("report.impression.hint")}
         onChange={(impression) => onChange({ ...report, impression })}
       />

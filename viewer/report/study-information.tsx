@@ -38,7 +38,7 @@ export function StudyInformation({ detail }: { readonly detail: Answer<"getStudy
           ))}
         </dl>
       </section>
-      <h3 className="report-label">{text("report.priors.count", { count: priors.length })}</h3>
+      <h3 className="report-label">{text("report.priors", { count: priors.length })}</h3>
       {priors.length === 0 ? (
         <p className="report-dim">{text("report.priors.none")}</p>
       ) : (

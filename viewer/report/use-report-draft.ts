@@ -1,3 +1,4 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { Answer } from "../../core/api/payloads.ts";
 import { callApi } from "../api/call-api.ts";
@@ -27,6 +28,7 @@ type Conflict = NonNullable<ReportDraft["conflict"]>;
 
 /** The text of a claimed task: the hub's, or this machine's when that is newer; saved as it is typed. */
 export function useReportDraft(detail: Answer<"getTask">, accountId: string): ReportDraft {
+  const client = useQueryClient();
   const taskId = detail.task.id;
   const [begun] = useState(() => begin(detail, accountId));
   const [text, setText] = useState<ReportText>(begun.text);
@@ -52,8 +54,19 @@ export function useReportDraft(detail: Answer<"getTask">, accountId: string): Re
       local: localDrafts(localStorage, accountId),
       now: Date.now,
       load,
-      save: (draft, leaving) =>
-        callApi("saveDraft", { params: { taskId }, body: draft }, leaving ? { keepalive: true } : {}),
+      save: async (draft, leaving) => {
+        const saved = await callApi(
+          "saveDraft",
+          { params: { taskId }, body: draft },
+          leaving ? { keepalive: true } : {},
+        );
+        // should the panel be opened anew on this page, it begins with this text
+        client.setQueryData<Answer<"getTask">>(
+          ["tasks", "one", taskId],
+          (before) => before && { ...before, draft: saved },
+        );
+        return saved;
+      },
       onState: (state) => {
         setSave(state);
         if (state.kind === "signed-out") signalSessionLost();
@@ -83,7 +96,7 @@ export function useReportDraft(detail: Answer<"getTask">, accountId: string): Re
       window.removeEventListener("online", back);
       mine.stop();
     };
-  }, [accountId, begun, put, taskId]);
+  }, [accountId, begun, client, put, taskId]);
 
   // the same doctor at another window: a text untouched here follows, a touched one is asked about at the next save
   useLiveChange(

@@ -30,6 +30,7 @@ export function AccountMenu() {
     },
     onSuccess: () => {
       client.clear();
+      uploadSummary.set(null); // the person was asked already
       // A new page: nothing of this person stays in memory, and an upload ends.
       location.assign("/sign-in");
     },
@@ -78,7 +79,14 @@ export function AccountMenu() {
         <PlainDialog title={text("shell.sign-out-upload-title")} onClose={() => setAsking(false)}>
           <p>{text("shell.sign-out-upload")}</p>
           <footer className={styles["dialog-footer"]}>
-            <button type="button" className={styles.secondary} onClick={() => void navigate("/technician/upload")}>
+            <button
+              type="button"
+              className={styles.secondary}
+              onClick={() => {
+                setAsking(false);
+                void navigate("/technician/upload");
+              }}
+            >
               {text("notice.open")}
             </button>
             <button type="button" className={styles.primary} onClick={() => signOut.mutate()}>

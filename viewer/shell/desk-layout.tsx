@@ -11,7 +11,12 @@ import { TopBar } from "./top-bar.tsx";
 export function DeskLayout() {
   const { language } = useText();
   return (
-    <ConfigProvider locale={language === "en" ? enUS : zhCN} theme={deskTheme} componentSize="middle">
+    <ConfigProvider
+      locale={language === "en" ? enUS : zhCN}
+      theme={deskTheme}
+      componentSize="middle"
+      button={{ autoInsertSpace: false }}
+    >
       <App className={styles.room ?? ""}>
         <TopBar />
         <main id="content" className={styles.content} tabIndex={-1}>

@@ -9,7 +9,7 @@ export interface Desk {
 }
 
 /** In the order in which they stand in the bar; the first that is someone's is where they begin. */
-export const DESKS: readonly Desk[] = [
+const DESKS: readonly Desk[] = [
   { path: "/technician", label: "shell.desk-technician", roles: ["technician"] },
   { path: "/reading", label: "shell.desk-reading", roles: ["reader", "countersigner"] },
   { path: "/gp", label: "shell.desk-gp", roles: ["gp"] },

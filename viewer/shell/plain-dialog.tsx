@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { useText } from "../i18n/use-text.ts";
 import { Icon } from "./icon.tsx";
 import styles from "./shell.module.css";
@@ -15,7 +15,8 @@ export function PlainDialog({ title, onClose, children }: PlainDialogProps) {
   const { text } = useText();
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  // Before the effects of what is inside, so that a field in it can take the focus from the dialog.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const before = document.activeElement;
     element?.showModal();

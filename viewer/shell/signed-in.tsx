@@ -9,6 +9,7 @@ import { MessagePage } from "./message-page.tsx";
 import { Opening } from "./opening.tsx";
 import { SignInDialog } from "./sign-in-dialog.tsx";
 import { Toasts } from "./toasts.tsx";
+import { TopBar } from "./top-bar.tsx";
 import { useNoticeToasts } from "./use-notice-toasts.ts";
 import { useSession, useSignedIn } from "./use-session.ts";
 
@@ -23,9 +24,13 @@ function Signed() {
       {mayEnter(session, pathname) ? (
         <Outlet />
       ) : (
-        <MessagePage title={text("page.not-yours")} why={text("page.not-yours-why")} home />
+        <>
+          <TopBar />
+          <MessagePage title={text("page.not-yours")} why={text("page.not-yours-why")} home />
+        </>
       )}
-      <Toasts />
+      {/* nothing floats over images: what comes in meanwhile is shown when the person is back at a desk */}
+      {pathname.startsWith("/reading/") ? null : <Toasts />}
       <KeyCard />
       <SignInDialog />
     </>

@@ -62,7 +62,7 @@ function ToastCard({ toast }: { readonly toast: Toast }) {
   );
 }
 
-/** News in the lower right corner, which goes away by itself; the bell keeps it. */
+/** News in the lower left corner, away from what drawers and forms have on the right, which goes away by itself; the bell keeps it. */
 export function Toasts() {
   const shown = useStore(toasts);
   return (

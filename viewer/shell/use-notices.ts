@@ -1,10 +1,16 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { POLICY, type Role } from "../../core/access/policy.ts";
 import type { Answer } from "../../core/api/payloads.ts";
 import { callApi } from "../api/call-api.ts";
 import { useDeskQuery } from "../desk/use-desk-query.ts";
+import { useSignedIn } from "./use-session.ts";
 
+const TOLD: readonly Role[] = POLICY["notice.view"].map(([role]) => role);
+
+/** The notices of whoever is told any: an administrator is not. */
 export function useNotices() {
-  return useDeskQuery("notices", "listNotices", {});
+  const { roles } = useSignedIn();
+  return useDeskQuery("notices", "listNotices", {}, { enabled: roles.some(({ role }) => TOLD.includes(role)) });
 }
 
 /** Marks notices as seen: at once on this page, then at the hub. */

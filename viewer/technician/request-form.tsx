@@ -3,6 +3,7 @@ import type { TextAreaRef } from "antd/es/input/TextArea";
 import { useEffect, useId, useRef } from "react";
 import type { StudySummary } from "../../core/api/payloads.ts";
 import { dueAt, URGENCIES } from "../../core/order/due-time.ts";
+import { ApiProblem } from "../api/call-api.ts";
 import { problemText } from "../api/problem-text.ts";
 import { useNow } from "../desk/use-now.ts";
 import { useText } from "../i18n/use-text.ts";
@@ -36,7 +37,9 @@ export function RequestForm({ study, focused, onDone, onCancel }: RequestFormPro
     urgency: task?.urgency ?? "routine",
   });
   const moves = useRequestMoves(study.studyInstanceUid);
-  const problem = moves.ask.error ?? moves.change.error;
+  const refusal = moves.ask.error ?? moves.change.error;
+  // the sign-in dialog has said so, and is gone once it is mended
+  const problem = refusal instanceof ApiProblem && refusal.code === "not-signed-in" ? null : refusal;
   const pending = moves.ask.isPending || moves.change.isPending;
   const history = useRef<TextAreaRef>(null);
   useEffect(() => {

@@ -22,6 +22,7 @@ export function s3BlobWriter({ client, bucket, patiently }: S3Connection): BlobW
   let spare = Buffer.alloc(0);
   let sending: Promise<void> = Promise.resolve();
   let sealing: Promise<void> | null = null;
+  let isLong = false;
   let failure: unknown = null;
   let discarded = false;
   let uploadId: string | null = null;
@@ -35,7 +36,7 @@ export function s3BlobWriter({ client, bucket, patiently }: S3Connection): BlobW
   /** Makes room behind what is gathered: at least for one byte, at most to a whole part. */
   function makeRoom(wanted: number): void {
     if (filled + wanted <= part.length || part.length === PART_BYTES) return;
-    const grown = Math.min(PART_BYTES, Math.max(FIRST_BYTES, part.length * 2, filled + wanted));
+    const grown = isLong ? PART_BYTES : Math.min(PART_BYTES, Math.max(FIRST_BYTES, part.length * 2, filled + wanted));
     const longer = Buffer.allocUnsafeSlow(grown);
     part.copy(longer, 0, 0, filled);
     part = longer;
@@ -46,6 +47,7 @@ export function s3BlobWriter({ client, bucket, patiently }: S3Connection): BlobW
     if (failure) throw failure;
     const bytes = part.subarray(0, filled);
     const free = part;
+    isLong = true;
     part = spare;
     filled = 0;
     sending = uploadPart(bytes)

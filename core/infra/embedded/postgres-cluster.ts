@@ -49,6 +49,8 @@ export async function ensureCluster(
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
     "--locale=C",
+    // pg_trgm asks the C library what a letter is; under plain C no Han character is one
+    `--lc-ctype=${process.platform === "darwin" ? "UTF-8" : "C.UTF-8"}`,
     "--data-checksums",
     ...(durable ? [] : ["--no-sync"]),
   ]);

@@ -32,6 +32,7 @@ export function isKnownJob(name: string): name is JobName {
 /** The sending side. The same outbox row twice is one job: its id is the row's. */
 export function jobQueue(redis: Redis): JobQueue {
   const queue = new Queue<JobData>(QUEUE, { connection: redis });
+  queue.on("error", () => undefined); // the connection's owner hears of it; without a listener it goes to the console
   return {
     dispatch: async (row) => {
       const contract = JOBS[row.name as JobName];

@@ -69,7 +69,6 @@ export const readingTexts = {
   "reading.span.minutes": ["{{minutes}} 分", "{{minutes}} min"],
 
   "reading.back": ["返回", "Back"],
-  "reading.panel.toggle": ["显示或收起报告（F8）", "Show or hide the report (F8)"],
   "reading.not-found": [
     "没有找到此检查，或不属于您的机构。",
     "This study was not found, or is not of your institution.",

@@ -1,6 +1,6 @@
 import type { UploadItem } from "./upload-item.ts";
 
-export const BATCH_BYTES = 8 * 1024 * 1024;
+const BATCH_BYTES = 8 * 1024 * 1024;
 export const BATCH_COUNT = 20;
 
 /**

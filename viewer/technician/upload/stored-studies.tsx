@@ -10,7 +10,7 @@ import styles from "./upload.module.css";
 import type { UploadItem } from "./upload-item.ts";
 
 /** How many of the files that are at the hub now belong to which study. */
-export function countByStudy(items: readonly UploadItem[]): ReadonlyMap<string, number> {
+function countByStudy(items: readonly UploadItem[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { state, header } of items)
     if (header !== null && (state === "stored" || state === "already"))

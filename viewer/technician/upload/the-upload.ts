@@ -6,7 +6,9 @@ import { sendBatch } from "./send-batch.ts";
 import { loadManifest, saveManifest } from "./upload-memory.ts";
 import { Uploader, type UploadSnapshot } from "./uploader.ts";
 
-const askBeforeLeaving = (event: BeforeUnloadEvent) => event.preventDefault();
+function askBeforeLeaving(event: BeforeUnloadEvent): void {
+  if (uploadSummary.get() !== null) event.preventDefault();
+}
 
 function tellTheBar({ phase, totals }: UploadSnapshot): void {
   const { settled: done, files: total } = totals;

@@ -5,7 +5,7 @@ export interface RateSample {
 }
 
 /** Long enough to even out batches, short enough to notice that the line got slower. */
-export const RATE_WINDOW_MS = 10_000;
+const RATE_WINDOW_MS = 10_000;
 
 /** Adds a sample and drops what is older than the window, but for one, which the rate is measured from. */
 export function addSample(samples: readonly RateSample[], sample: RateSample): readonly RateSample[] {

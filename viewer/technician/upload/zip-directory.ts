@@ -28,7 +28,7 @@ export class ZipProblem extends Error {
 /** Bounds against archives made to exhaust: the directory, the count, one entry. */
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 const MAX_ENTRIES = 200_000;
-export const MAX_ENTRY_BYTES = 1024 * 1024 * 1024;
+const MAX_ENTRY_BYTES = 1024 * 1024 * 1024;
 
 const END_RECORD = 0x06054b50;
 const END_RECORD_64 = 0x06064b50;
