@@ -53,10 +53,10 @@ export function liveServer(options: {
   options.server.on("upgrade", onUpgrade);
 
   options.subscribe((message) => {
-    const change = LiveChange.safeParse(JSON.parse(message));
-    if (!change.success) return;
+    const change = parseChange(message);
+    if (!change) return;
     for (const [webSocket, actor] of actors) {
-      if (!concerns(actor, change.data)) continue;
+      if (!concerns(actor, change)) continue;
       if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) webSocket.terminate();
       else webSocket.send(message);
     }
@@ -82,6 +82,15 @@ export function liveServer(options: {
       sockets.close();
     },
   };
+}
+
+/** Others may use the same Redis: what is not a change is passed over. */
+function parseChange(message: string): LiveChange | null {
+  try {
+    return LiveChange.parse(JSON.parse(message));
+  } catch {
+    return null;
+  }
 }
 
 function concerns(actor: Actor, change: LiveChange): boolean {

@@ -1,7 +1,8 @@
-import { Button, Input, Pagination, Segmented, Select } from "antd";
-import { useId, useMemo, useRef, useState } from "react";
+import { Button, Pagination, Segmented, Select } from "antd";
+import { useMemo, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { problemText } from "../api/problem-text.ts";
+import { DateField } from "../desk/date-field.tsx";
 import { EmptyState } from "../desk/empty-state.tsx";
 import { PageTitle } from "../desk/page-title.tsx";
 import { SearchField } from "../desk/search-field.tsx";
@@ -23,7 +24,6 @@ const idOf = ({ task }: ListedReport) => task.id;
 /** The GP's inbox: the signed reports of the own centre, what is unread first. */
 export function GpDesk() {
   const { text } = useText();
-  const id = useId();
   const navigate = useNavigate();
   const { filters, narrowed, change, clear, search } = useReportFilters();
   const { show, q, modality, from, to, page } = filters;
@@ -103,22 +103,8 @@ export function GpDesk() {
           ]}
           onChange={(value) => change({ modality: value })}
         />
-        <label htmlFor={`${id}from`}>{text("gp.from")}</label>
-        <Input
-          id={`${id}from`}
-          type="date"
-          value={from}
-          max={to}
-          onChange={(event) => change({ from: event.target.value })}
-        />
-        <label htmlFor={`${id}to`}>{text("gp.to")}</label>
-        <Input
-          id={`${id}to`}
-          type="date"
-          value={to}
-          min={from}
-          onChange={(event) => change({ to: event.target.value })}
-        />
+        <DateField label={text("gp.from")} value={from} max={to} onChange={(day) => change({ from: day })} />
+        <DateField label={text("gp.to")} value={to} min={from} onChange={(day) => change({ to: day })} />
         {narrowed && (
           <Button type="link" onClick={clear}>
             {text("gp.clear")}

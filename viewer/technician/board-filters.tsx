@@ -1,5 +1,6 @@
-import { Input, Segmented, Select } from "antd";
+import { Segmented, Select } from "antd";
 import { useCallback } from "react";
+import { DateField } from "../desk/date-field.tsx";
 import { SearchField } from "../desk/search-field.tsx";
 import { useText } from "../i18n/use-text.ts";
 import { DATE_RANGES, type DateRange } from "./board-dates.ts";
@@ -42,21 +43,14 @@ export function BoardFilters({ state, change, counts }: BoardFiltersProps) {
       />
       {state.dates === "custom" ? (
         <span className={styles.range}>
-          <Input
-            type="date"
-            aria-label={text("board.from")}
+          <DateField
+            label={text("board.from")}
             value={state.from}
             max={state.to}
-            onChange={(event) => change({ from: event.target.value })}
+            onChange={(from) => change({ from })}
           />
           –
-          <Input
-            type="date"
-            aria-label={text("board.to")}
-            value={state.to}
-            min={state.from}
-            onChange={(event) => change({ to: event.target.value })}
-          />
+          <DateField label={text("board.to")} value={state.to} min={state.from} onChange={(to) => change({ to })} />
         </span>
       ) : null}
     </div>

@@ -8,6 +8,8 @@ import type { TextKey } from "../i18n/catalogue.ts";
 import { useText } from "../i18n/use-text.ts";
 import { minuteText } from "../reading/instant-text.ts";
 import { siteName } from "../reading/site-name.ts";
+import { useSignedIn } from "../shell/use-session.ts";
+import { localRequests } from "./local-requests.ts";
 import { requestStage } from "./request-stage.ts";
 import styles from "./technician.module.css";
 import { useRequestMoves } from "./use-request-moves.ts";
@@ -38,9 +40,22 @@ interface RequestStandingProps {
 /** A request that was made: what it says, how far it is, and what can still be done about it. */
 export function RequestStanding({ study, task, onEdit }: RequestStandingProps) {
   const { text, language } = useText();
+  const { account } = useSignedIn();
   const { message } = App.useApp();
   const { withdraw } = useRequestMoves(study.studyInstanceUid);
   const stage = requestStage(study);
+  const takeBack = async () => {
+    // what was written is at hand when it is asked for again
+    const { clinicalHistory, question, urgency } = task;
+    const local = localRequests(localStorage, account.id, Date.now);
+    local.keep(study.studyInstanceUid, { clinicalHistory, question, urgency });
+    try {
+      await withdraw.mutateAsync(task.id);
+      void message.success(text("request.withdrawn-now"));
+    } catch {
+      local.forget(study.studyInstanceUid); // said beside the button
+    }
+  };
   return (
     <div className={styles.standing}>
       <div className={styles["standing-head"]}>
@@ -84,9 +99,7 @@ export function RequestStanding({ study, task, onEdit }: RequestStandingProps) {
             okText={text("request.withdraw")}
             cancelText={text("common.cancel")}
             okButtonProps={{ danger: true }}
-            onConfirm={() =>
-              withdraw.mutate(task.id, { onSuccess: () => void message.success(text("request.withdrawn-now")) })
-            }
+            onConfirm={takeBack}
           >
             <Button danger loading={withdraw.isPending}>
               {text("request.withdraw")}

@@ -5,7 +5,7 @@ import type { HubUnderTest } from "./hub-under-test.ts";
 import { words } from "./words.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];
-const PLACES = [...(process.env["PATH"] ?? "").split(path.delimiter), "/usr/bin", "/usr/local/bin"];
+const PLACES = [...(process.env.PATH ?? "").split(path.delimiter), "/usr/bin", "/usr/local/bin"];
 
 function executablePath(): string {
   for (const folder of PLACES) {
@@ -39,15 +39,11 @@ export interface Person {
   readonly faults: string[];
 }
 
-export interface Seat {
-  readonly width?: number;
-  readonly height?: number;
-}
-
-export async function seatPerson(browser: Browser, hub: HubUnderTest, username: string, seat: Seat = {}) {
+/** Gives a person a machine, with the screen of a small laptop. `url` is where the hub is for it. */
+export async function seatPerson(browser: Browser, url: string, username: string): Promise<Person> {
   const context = await browser.newContext({
-    baseURL: hub.url,
-    viewport: { width: seat.width ?? 1366, height: seat.height ?? 768 },
+    baseURL: url,
+    viewport: { width: 1366, height: 768 },
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
   });
@@ -55,7 +51,7 @@ export async function seatPerson(browser: Browser, hub: HubUnderTest, username: 
   const faults: string[] = [];
   context.on("page", (page) => watchPage(page, faults));
   const page = await context.newPage();
-  return { username, context, page, faults } satisfies Person;
+  return { username, context, page, faults };
 }
 
 function watchPage(page: Page, faults: string[]): void {

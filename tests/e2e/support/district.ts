@@ -53,7 +53,7 @@ export interface District extends ReturnType<typeof makeStudies> {
   readonly ctFolder: string;
   readonly ecgFolder: string;
   /** Takes a seat with a browser context of its own, signs in and opens the page; the same person keeps the seat. */
-  at(username: string, to: string): Promise<Person>;
+  at(username: string, to: string, url?: string): Promise<Person>;
   /** Who has a seat already. */
   person(username: string): Person;
   /** Errors of pages and 5xx of the hub, of everybody. */
@@ -86,8 +86,8 @@ export async function openDistrict(): Promise<District> {
     folder,
     ctFolder,
     ecgFolder,
-    at: async (username, to) => {
-      const seated = await seatPerson(browser, hub, username);
+    at: async (username, to, url = hub.url) => {
+      const seated = await seatPerson(browser, url, username);
       people.set(username, seated);
       await signIn(seated, hub, to);
       return seated;
