@@ -25,23 +25,48 @@ const root = join(import.meta.dirname, "..");
 const embedded: { postgres?: EmbeddedServer; redis?: EmbeddedServer } = {};
 let processes: Supervised[] = [];
 let stopping = false;
+
+interface Urls {
+  readonly database: string;
+  readonly redis: string;
+}
+
 onStopSignal(stop);
 
-const databaseUrl = settings.databaseUrl ?? (await startPart("postgres"));
-const redisUrl = settings.redisUrl ?? (await startPart("redis"));
-await sweepBeforeStart(settings);
-const database = openDatabase(databaseUrl, { max: 4 });
-await migrate(database.db);
-const demoPassword = await seedDemo(database);
-processes = startProcesses();
-await Promise.all(processes.map((process) => process.ready));
-sayWhere();
-if (demoPassword !== null) {
-  const blobs = await openBlobStore(settings);
-  await storeDemoStudies(instanceReceiver(blobs, postgresArchiveIndex(database.pool)), Date.now());
-  sayDemo(demoPassword);
+const starting = start();
+starting.catch(async (error: unknown) => {
+  if (stopping) return;
+  log.error({ err: error }, "start.failed");
+  console.error(`The hub did not start: ${error instanceof Error ? error.message : "unknown"}`);
+  await stop();
+  process.exit(1);
+});
+
+/** Each step asks whether a stop came meanwhile: what is begun after it would be left behind. */
+async function start(): Promise<void> {
+  const urls = {
+    database: settings.databaseUrl ?? (await startPart("postgres")),
+    redis: settings.redisUrl ?? (await startPart("redis")),
+  };
+  if (stopping) return;
+  await sweepBeforeStart(settings);
+  const database = openDatabase(urls.database, { max: 4 });
+  try {
+    await migrate(database.db);
+    const demoPassword = await seedDemo(database);
+    if (stopping) return;
+    processes = startProcesses(urls);
+    await Promise.all(processes.map((process) => process.ready));
+    sayWhere();
+    if (demoPassword !== null) {
+      sayDemo(demoPassword);
+      const blobs = await openBlobStore(settings);
+      await storeDemoStudies(instanceReceiver(blobs, postgresArchiveIndex(database.pool)), Date.now());
+    }
+  } finally {
+    await database.close();
+  }
 }
-await database.close();
 
 function settingsOrEnd() {
   try {
@@ -62,14 +87,18 @@ async function startPart(part: "postgres" | "redis"): Promise<string> {
     if (stopping) return;
     log.error({ part }, "embedded.ended");
     const url = await startPart(part);
-    if (url !== server.url) await restartProcesses(part, url);
+    if (url === server.url || processes.length === 0) return;
+    const urlOf = (each: "postgres" | "redis", given: string | undefined) => given ?? embedded[each]?.url ?? url;
+    await restartProcesses({
+      database: urlOf("postgres", settings.databaseUrl),
+      redis: urlOf("redis", settings.redisUrl),
+    });
   });
+  if (stopping) await server.stop();
   return server.url;
 }
 
-function startProcesses(
-  urls: { readonly database: string; readonly redis: string } = { database: databaseUrl, redis: redisUrl },
-): Supervised[] {
+function startProcesses(urls: Urls): Supervised[] {
   const env = {
     ...process.env,
     DATABASE_URL: urls.database,
@@ -92,17 +121,16 @@ function startProcesses(
   ];
 }
 
-async function restartProcesses(part: "postgres" | "redis", url: string): Promise<void> {
+/** An embedded part came back elsewhere: the processes are told by starting them again. */
+async function restartProcesses(urls: Urls): Promise<void> {
   await Promise.all(processes.map((process) => process.stop()));
-  processes = startProcesses({
-    database: part === "postgres" ? url : (embedded.postgres?.url ?? databaseUrl),
-    redis: part === "redis" ? url : (embedded.redis?.url ?? redisUrl),
-  });
+  if (!stopping) processes = startProcesses(urls);
 }
 
 async function stop(): Promise<void> {
   stopping = true;
   await Promise.all(processes.map((process) => process.stop()));
+  await starting.catch(() => undefined);
   await embedded.redis?.stop();
   await embedded.postgres?.stop();
 }

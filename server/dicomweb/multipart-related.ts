@@ -105,5 +105,5 @@ function contentTypeOf(header: string): MediaType | undefined {
 }
 
 function invalid(part: string): DomainError {
-  return new DomainError("request-invalid", { part });
+  return new DomainError("request-invalid", { where: part });
 }

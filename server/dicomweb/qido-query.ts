@@ -115,5 +115,5 @@ function assertOneOf(name: string, value: string, values: readonly string[]): vo
 }
 
 function invalid(parameter: string): DomainError {
-  return new DomainError("request-invalid", { parameter });
+  return new DomainError("request-invalid", { where: parameter });
 }

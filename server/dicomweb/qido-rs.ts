@@ -42,7 +42,7 @@ function pathConditions(request: Request): readonly Condition[] {
     ["0020000E", series],
   ].flatMap(([tag, uid]) => {
     if (uid === undefined) return [];
-    if (typeof uid !== "string" || !isUid(uid)) throw new DomainError("request-invalid", { parameter: "uid" });
+    if (typeof uid !== "string" || !isUid(uid)) throw new DomainError("request-invalid", { where: "uid" });
     return [{ tag: tag as string, match: { kind: "equals", values: [uid] } } as const];
   });
 }

@@ -5,7 +5,13 @@ import type { StoreOutcome } from "../../core/ports.ts";
 /** What became of one part of a store request. */
 export type PartOutcome =
   | { readonly stored: StoreOutcome }
-  | { readonly failed: ErrorCode; readonly sopClassUid?: string; readonly sopInstanceUid?: string };
+  | {
+      readonly failed: ErrorCode;
+      /** Keyword of the attribute that the fault is about. */
+      readonly attribute?: string;
+      readonly sopClassUid?: string;
+      readonly sopInstanceUid?: string;
+    };
 
 /**
  * Failure Reason (0008,1197): PS3.18 table I.2-2 and, for what it does not name, the statuses of the Storage service
@@ -21,7 +27,7 @@ const FAILURE_REASONS: Partial<Record<ErrorCode, number>> = {
 };
 const CANNOT_UNDERSTAND = 0xc000;
 
-/** Reserves (0009,10xx) for ours: the code of the fault as the hub's pages know it, and which part it was. */
+/** Reserves (0009,10xx) for ours: the code of the fault as the hub's pages know it, which part, and which attribute. */
 const PRIVATE_CREATOR = "TELE-READING HUB";
 
 const one = (vr: string, value: string | number): DicomJsonAttribute => ({ vr, Value: [value] });
@@ -54,6 +60,7 @@ export function storeAnswer(outcomes: readonly PartOutcome[], baseUrl: string): 
         "00090010": one("LO", PRIVATE_CREATOR),
         "00091001": one("LO", outcome.failed),
         "00091002": one("IS", index),
+        ...(outcome.attribute ? { "00091003": one("LO", outcome.attribute) } : {}),
       });
     }
   }

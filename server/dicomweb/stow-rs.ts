@@ -101,7 +101,7 @@ export async function storeInstances(
     await open?.abort();
     await Promise.all(inFlight);
   }
-  if (outcomes.length === 0) throw new DomainError("request-invalid", { part: "none" });
+  if (outcomes.length === 0) throw new DomainError("request-invalid", { where: "multipart: no part" });
   const answer = storeAnswer(outcomes, dicomwebBaseUrl(request));
   sendDicomJson(response.status(storeStatus(outcomes)), dicomJsonText(answer));
 }
@@ -114,7 +114,7 @@ function boundaryOf(contentType: string | undefined): string {
   const { boundary, type } = mediaType?.parameters ?? {};
   if (mediaType?.type !== "multipart/related" || (type !== undefined && type.toLowerCase() !== "application/dicom"))
     throw new DomainError("media-type-unsupported", { contentType: mediaType?.type ?? "" });
-  if (!boundary || boundary.length > 200) throw new DomainError("request-invalid", { part: "boundary" });
+  if (!boundary || boundary.length > 200) throw new DomainError("request-invalid", { where: "boundary" });
   return boundary;
 }
 
@@ -128,5 +128,11 @@ function sourceOf(actor: Actor): InstanceSource {
 function failure(error: unknown, head: Buffer): PartOutcome {
   const code = error instanceof DomainError ? error.code : "storage-failed";
   const { sopClassUid, sopInstanceUid } = partIdentity(head);
-  return { failed: code, ...(sopClassUid ? { sopClassUid } : {}), ...(sopInstanceUid ? { sopInstanceUid } : {}) };
+  const attribute = error instanceof DomainError ? error.detail.attribute : undefined;
+  return {
+    failed: code,
+    ...(typeof attribute === "string" ? { attribute } : {}),
+    ...(sopClassUid ? { sopClassUid } : {}),
+    ...(sopInstanceUid ? { sopInstanceUid } : {}),
+  };
 }

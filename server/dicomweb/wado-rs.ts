@@ -167,7 +167,7 @@ async function* oneBy<T>(items: readonly T[]): AsyncIterable<T> {
 
 function uid(request: Request, name: "study" | "series" | "instance"): string {
   const value = request.params[name];
-  if (typeof value !== "string" || !isUid(value)) throw new DomainError("request-invalid", { parameter: name });
+  if (typeof value !== "string" || !isUid(value)) throw new DomainError("request-invalid", { where: name });
   return value;
 }
 
@@ -177,10 +177,10 @@ function studyPath(request: Request): string {
 
 function frameNumbers(list: unknown): readonly number[] {
   if (typeof list !== "string" || !/^\d{1,9}(,\d{1,9})*$/.test(list))
-    throw new DomainError("request-invalid", { parameter: "frames" });
+    throw new DomainError("request-invalid", { where: "frames" });
   const numbers = list.split(",").map(Number);
   if (numbers.length > MAX_FRAMES || numbers.includes(0))
-    throw new DomainError("request-invalid", { parameter: "frames" });
+    throw new DomainError("request-invalid", { where: "frames" });
   return numbers;
 }
 

@@ -15,7 +15,7 @@ const line = (i: number) => ({
   actor: i % 2 === 0 ? "tech" : "hub",
   action: "study.view",
   outcome: "done" as const,
-  detail: { n: i, text: "汉字 \"quoted\"", nothing: null, yes: true },
+  detail: { n: i, text: '汉字 "quoted"', nothing: null, yes: true },
 });
 const write = async (count: number) => {
   for (let i = 0; i < count; i++) await writeAudit(district.db, line(i));
@@ -50,7 +50,9 @@ describe("the chain of the audit", () => {
     const { rows } = await sql<{ sequence: string; event_id: string }>`
       SELECT sequence, event_id FROM audit_seal ORDER BY sequence`.execute(district.db);
     expect(rows.map((row) => Number(row.sequence))).toEqual(Array.from({ length: 30 }, (_, i) => i + 1));
-    expect(rows.map((row) => Number(row.event_id))).toEqual(rows.map((row) => Number(row.event_id)).toSorted((a, b) => a - b));
+    expect(rows.map((row) => Number(row.event_id))).toEqual(
+      rows.map((row) => Number(row.event_id)).toSorted((a, b) => a - b),
+    );
     await write(1500); // more than one batch
     expect(await sealAudit(district.db)).toBe(1000);
     expect(await sealAudit(district.db)).toBe(500);

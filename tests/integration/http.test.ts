@@ -115,7 +115,11 @@ describe("sign-in", () => {
     const ask = (path: string) => hub.ask(path, { headers: { authorization: `Bearer ${key}` } });
     expect(await ask("/api/session")).toMatchObject({ status: 200, body: { account: { username: "tech" } } });
     expect((await ask("/dicom-web/studies")).status).toBeLessThan(300);
-    expectProblem(await hub.ask("/api/session", { headers: { authorization: `Bearer ${key}x` } }), 401, "not-signed-in");
+    expectProblem(
+      await hub.ask("/api/session", { headers: { authorization: `Bearer ${key}x` } }),
+      401,
+      "not-signed-in",
+    );
     await district.db.updateTable("api_key").set({ revoked_at: new Date() }).execute();
     await eventually(async () => (await ask("/api/session")).status === 401, 4000);
   });
@@ -179,11 +183,25 @@ describe("what is sent wrongly", () => {
     ["no body", "saveDraft", { taskId: uuid }, "", undefined, "body"],
     ["an empty body", "saveDraft", { taskId: uuid }, "", {}, "findings, impression, basedOn"],
     ["text for a number", "saveDraft", { taskId: uuid }, "", { ...WRITTEN, basedOn: "1" }, "basedOn"],
-    ["too long a text", "saveDraft", { taskId: uuid }, "", { ...WRITTEN, findings: "x".repeat(20_001), basedOn: 0 }, "findings"],
+    [
+      "too long a text",
+      "saveDraft",
+      { taskId: uuid },
+      "",
+      { ...WRITTEN, findings: "x".repeat(20_001), basedOn: 0 },
+      "findings",
+    ],
     ["NUL in a text", "saveDraft", { taskId: uuid }, "", { ...WRITTEN, findings: "a\0b", basedOn: 0 }, "findings"],
     ["no UUID", "claimTask", { taskId: "1 OR 1=1" }, "", undefined, "taskId"],
     ["no UID", "requestReading", { studyInstanceUid: "../x" }, "", ROUTINE, "studyInstanceUid"],
-    ["an urgency that is none", "requestReading", { studyInstanceUid: "1.2" }, "", { ...ROUTINE, urgency: "x" }, "urgency"],
+    [
+      "an urgency that is none",
+      "requestReading",
+      { studyInstanceUid: "1.2" },
+      "",
+      { ...ROUTINE, urgency: "x" },
+      "urgency",
+    ],
     ["a page of nothing", "listStudies", {}, "?limit=0", undefined, "limit"],
     ["a date that is none", "listStudies", {}, "?from=2026-11-22", undefined, "from"],
     ["NUL in a search", "listStudies", {}, "?q=%00", undefined, "q"],
@@ -198,7 +216,11 @@ describe("what is sent wrongly", () => {
       "instances.0.dataSetSha256",
     ],
   ];
-  const SENDER: Partial<Record<Operation, string>> = { saveDraft: "radiologist", claimTask: "radiologist", returnReport: "reviewer" };
+  const SENDER: Partial<Record<Operation, string>> = {
+    saveDraft: "radiologist",
+    claimTask: "radiologist",
+    returnReport: "reviewer",
+  };
 
   test.each(cases)("%s (%s) is named", async (_what, operation, params, query, body, where) => {
     const cookie = await hub.signIn(SENDER[operation] ?? "tech");
@@ -362,7 +384,10 @@ describe("live", () => {
     const worker = testWorker(district, redis.url);
     const studyInstanceUid = await completeStudyOf(district, YANJI);
     const began = performance.now();
-    const asked = await hub.call("requestReading", await hub.signIn("tech"), { params: { studyInstanceUid }, body: ROUTINE });
+    const asked = await hub.call("requestReading", await hub.signIn("tech"), {
+      params: { studyInstanceUid },
+      body: ROUTINE,
+    });
     const taskId = (asked.body as { id: string }).id;
     await eventually(async () => gp?.heard.some((message) => message.includes(taskId)));
     expect(performance.now() - began).toBeLessThan(1000);

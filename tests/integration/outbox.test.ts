@@ -6,8 +6,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { DomainError } from "../../core/errors.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import { systemStatus } from "../../core/infra/postgres/queries/district-queries.ts";
-import { requestReading } from "../../core/reading/request-reading.ts";
 import { subscribeLive } from "../../core/infra/queue/live-channel.ts";
+import { requestReading } from "../../core/reading/request-reading.ts";
 import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { eventually } from "../support/eventually.ts";
 import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";

@@ -4,11 +4,11 @@ import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Actor } from "../../core/access/actor.ts";
-import { encapsulatedPdfRange } from "../../core/report/encapsulated-pdf-range.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import { listNotices } from "../../core/infra/postgres/queries/notice-queries.ts";
 import { claimTask, withdrawTask } from "../../core/reading/claim-task.ts";
 import { requestReading } from "../../core/reading/request-reading.ts";
+import { encapsulatedPdfRange } from "../../core/report/encapsulated-pdf-range.ts";
 import { saveDraft } from "../../core/report/save-draft.ts";
 import { acknowledgeReport, countersignReport, returnReport, submitReport } from "../../core/report/sign-report.ts";
 import { completeStudy } from "../../worker/jobs/complete-study.ts";
@@ -175,9 +175,9 @@ describe("the way of a report", () => {
     await expect(save("别的", 1)).rejects.toMatchObject({ code: "draft-outdated", detail: { revision: 2 } });
     const [first, second] = await Promise.allSettled([save("甲", 2), save("乙", 2)]);
     expect([first.status, second.status].sort()).toEqual(["fulfilled", "rejected"]);
-    await expect(
-      as("reviewer", (tx) => saveDraft(tx, actor("reviewer"), taskId, WRITTEN, 0)),
-    ).rejects.toMatchObject({ code: "task-claim-lost" });
+    await expect(as("reviewer", (tx) => saveDraft(tx, actor("reviewer"), taskId, WRITTEN, 0))).rejects.toMatchObject({
+      code: "task-claim-lost",
+    });
   });
 
   test("from the request to the GP's tick, by the queue", async () => {
@@ -211,9 +211,9 @@ describe("the way of a report", () => {
       expect((await asActor(district.db, second, listNotices)).notices.filter((n) => n.taskId === taskId)).toEqual([]);
 
       await as("radiologist", (tx) => submitReport(tx, reader, taskId, { ...WRITTEN, findings: "结节 6 mm × 5 mm。" }));
-      await expect(
-        as("radiologist", (tx) => countersignReport(tx, reader, taskId, WRITTEN)),
-      ).rejects.toMatchObject({ code: "not-allowed" }); // a resident may not countersign at all
+      await expect(as("radiologist", (tx) => countersignReport(tx, reader, taskId, WRITTEN))).rejects.toMatchObject({
+        code: "not-allowed",
+      }); // a resident may not countersign at all
       const final = { findings: "右肺上叶结节，6 mm × 5 mm。", impression: "小结节，随访。" };
       await as("reviewer", (tx) => countersignReport(tx, second, taskId, final));
       await eventually(async () => (await task())?.state === "delivered");
@@ -229,9 +229,9 @@ describe("the way of a report", () => {
         { version: 2, status: "preliminary", author_name: "顾明远", countersigner_name: null },
         { version: 3, status: "final", author_name: "顾明远", countersigner_name: "郑雅琴" },
       ]);
-      expect(await district.db.selectFrom("report_draft").select("task_id").where("task_id", "=", taskId).execute()).toEqual(
-        [],
-      );
+      expect(
+        await district.db.selectFrom("report_draft").select("task_id").where("task_id", "=", taskId).execute(),
+      ).toEqual([]);
       // The PDF belongs to the study and does not re-open it.
       const after = await study(studyInstanceUid);
       expect(after).toMatchObject({ state: "complete", instance_count: 2, modalities: ["CT"] });
@@ -262,7 +262,11 @@ describe("the way of a report", () => {
     await Promise.all([deliverReport(district)({ taskId }), deliverReport(district)({ taskId })]);
     await deliverReport(district)({ taskId });
     // As if the worker had died between storing and saying so.
-    await district.db.updateTable("reading_task").set({ pdf_sop_instance_uid: null }).where("id", "=", taskId).execute();
+    await district.db
+      .updateTable("reading_task")
+      .set({ pdf_sop_instance_uid: null })
+      .where("id", "=", taskId)
+      .execute();
     await deliverReport(district)({ taskId });
     const documents = await district.db
       .selectFrom("instance")
@@ -295,7 +299,15 @@ describe("the way of a report", () => {
     await writeFile(`${file}.pdf`, pdf);
     const text = spawnSync("pdftotext", ["-layout", `${file}.pdf`, "-"], { encoding: "utf8" });
     if (text.error) return; // poppler-utils is not on every machine; the bytes were looked at above
-    for (const words of ["影像诊断报告", "影像学表现", "诊断意见", WRITTEN.findings, WRITTEN.impression, "顾明远", "郑雅琴"])
+    for (const words of [
+      "影像诊断报告",
+      "影像学表现",
+      "诊断意见",
+      WRITTEN.findings,
+      WRITTEN.impression,
+      "顾明远",
+      "郑雅琴",
+    ])
       expect(text.stdout.replace(/\s/g, "")).toContain(words.replace(/\s/g, ""));
   });
 

@@ -18,7 +18,7 @@ import {
   submitReport,
 } from "../../core/report/sign-report.ts";
 import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
-import { completeStudyOf, requestedTask, ROUTINE, signedReport, WRITTEN } from "../support/reading-desk.ts";
+import { completeStudyOf, ROUTINE, requestedTask, signedReport, WRITTEN } from "../support/reading-desk.ts";
 
 let district: DemoDistrict;
 const actors = new Map<string, Actor>();
@@ -32,18 +32,16 @@ beforeAll(async () => {
     { role: "reader", siteId: "qzx" },
     { role: "countersigner", siteId: "qzx" },
   ] as const;
-  await district.db
-    .transaction()
-    .execute((tx) =>
-      writeAccount(tx, null, {
-        username: "reviewer-b",
-        displayName: "蒋文博",
-        title: "主治医师",
-        passwordHash: "none",
-        disabled: false,
-        roles,
-      }),
-    );
+  await district.db.transaction().execute((tx) =>
+    writeAccount(tx, null, {
+      username: "reviewer-b",
+      displayName: "蒋文博",
+      title: "主治医师",
+      passwordHash: "none",
+      disabled: false,
+      roles,
+    }),
+  );
   for (const name of PEOPLE) actors.set(name, await district.actor(name));
 });
 afterAll(() => district.close());

@@ -8,8 +8,8 @@ export interface S3Line {
   readonly endpoint: string;
   /** Also for the connections that stand. */
   set(state: LineState): void;
-  /** Once so many more bytes have gone to the server. */
-  setAfter(bytes: number, state: LineState): void;
+  /** Once so many more bytes have gone to the server; resolves when it is so. */
+  setAfter(bytes: number, state: LineState): Promise<void>;
   /** Takes the next answers away: the server has done what was asked, and the asker's connection breaks. */
   loseAnswersTo(request: RegExp): void;
   /** Rewrites what the server says, piece by piece: an answer whose end stays has to keep its length. */
@@ -23,7 +23,7 @@ export interface S3Line {
 export async function openS3Line(serverPort: number): Promise<S3Line> {
   let state: LineState = "open";
   let left = Number.POSITIVE_INFINITY;
-  let then: LineState = "open";
+  let then: () => void = () => undefined;
   let losing: RegExp | null = null;
   let spoiling = 0;
   let rewrite = (answer: Buffer) => answer;
@@ -55,7 +55,7 @@ export async function openS3Line(serverPort: number): Promise<S3Line> {
       left -= chunk.length;
       if (left <= 0) {
         left = Number.POSITIVE_INFINITY;
-        set(then);
+        then();
       }
       if (state === "open") far.write(chunk);
     });
@@ -77,7 +77,12 @@ export async function openS3Line(serverPort: number): Promise<S3Line> {
     set,
     setAfter: (bytes, next) => {
       left = bytes;
-      then = next;
+      return new Promise((resolve) => {
+        then = () => {
+          set(next);
+          resolve();
+        };
+      });
     },
     loseAnswersTo: (request) => {
       losing = request;

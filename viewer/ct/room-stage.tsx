@@ -7,7 +7,7 @@ import { CtToolbar } from "./ct-toolbar.tsx";
 import { firstSeries } from "./first-series.ts";
 import { KeyCard } from "./key-card.tsx";
 import type { ReadingSession } from "./reading-session.ts";
-import { type CommandName } from "./room-commands.ts";
+import type { CommandName } from "./room-commands.ts";
 import { nextLayout, type RoomLayout, viewportCount } from "./room-layout.ts";
 import { runViewportCommand } from "./run-viewport-command.ts";
 import { SeriesRail } from "./series-rail.tsx";

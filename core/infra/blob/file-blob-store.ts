@@ -125,10 +125,9 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
         if (failure || !file) throw failure ?? new Error("nothing was written");
         await rename(temporary, join(blobs, key));
         renamed = true;
-        await file.datasync();
+        await Promise.all([file.datasync(), syncFolder(folder)]);
         await file.close();
         file = null;
-        await syncFolder(folder);
         sealed = true;
       } catch (error) {
         await discard();

@@ -16,7 +16,7 @@ export interface S3Patience {
 }
 
 /** With the pauses between them (0.2 + 0.4 + 0.8 s) four attempts outlast a server that is being restarted. */
-export const USUAL_PATIENCE: S3Patience = { attempts: 4, pauseMs: 200, idleMs: 30_000 };
+const USUAL_PATIENCE: S3Patience = { attempts: 4, pauseMs: 200, idleMs: 30_000 };
 
 export interface S3Connection {
   readonly client: Client;

@@ -16,9 +16,9 @@ export class S3ServerStatus extends Error {
 }
 
 /**
- * What the minio client sends its requests by. The client knows no time-out, keeps nothing of an answer such as 503 but
- * leaves its body unread on the socket, and calls `putObject` settled by neither: so here a socket on which nothing moves
- * for `idleMs` is an error, and such answers are read away and given as an error that carries the status.
+ * What the minio client sends its requests by. The client has no time-out, so a server that falls silent would keep a call
+ * open for ever; and of an answer such as 503 it forgets the status and leaves the body unread on the socket. Here a socket
+ * on which nothing moves for `idleMs` is an error, and such answers are read away and become an error with the status.
  */
 export function s3Transport(secure: boolean, idleMs: number): Pick<typeof http, "request"> {
   const send = secure ? https.request : http.request;

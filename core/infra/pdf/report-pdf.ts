@@ -4,6 +4,7 @@ import PDFDocument from "pdfkit";
 import { type PrintedReport, shownAge, shownDateTime, shownInstant } from "../../report/printed-report.ts";
 import { reportPdfTexts } from "../../texts/report-pdf-texts.ts";
 import { fillText } from "../../texts/text-table.ts";
+import { printableText } from "./printable-text.ts";
 
 const FONTS = dirname(createRequire(import.meta.url).resolve("@expo-google-fonts/noto-sans-sc/package.json"));
 const REGULAR = join(FONTS, "400Regular/NotoSansSC_400Regular.ttf");
@@ -15,23 +16,27 @@ const WIDTH = PAGE.right - PAGE.left;
 const INK = "#1a1a1a";
 const DIM = "#5c6670";
 const LINE = "#9aa4ad";
+/** Rows and signatures need so much of a page to begin on it. */
+const ROW_HEIGHT = 20;
+const SIGNATURES_HEIGHT = 52;
 
 type Pdf = InstanceType<typeof PDFDocument>;
 const t = (key: keyof typeof reportPdfTexts) => reportPdfTexts[key][0];
 
 /** The signed report on A4, in Chinese, fonts embedded as subsets. */
-export async function reportPdf(report: PrintedReport): Promise<Buffer> {
+export async function reportPdf(given: PrintedReport): Promise<Buffer> {
   const pdf = new PDFDocument({
     size: "A4",
     margins: { left: PAGE.left, right: 595 - PAGE.right, top: PAGE.top, bottom: 842 - PAGE.bottom },
     bufferPages: true,
     lang: "zh-CN",
-    info: { Title: title(report), Author: report.centreName, CreationDate: new Date(report.signedAt) },
+    info: { Title: title(given), Author: given.centreName, CreationDate: new Date(given.signedAt) },
   });
   const chunks: Buffer[] = [];
   pdf.on("data", (chunk: Buffer) => chunks.push(chunk));
   const done = new Promise<void>((resolve, reject) => pdf.on("end", resolve).on("error", reject));
   pdf.registerFont("regular", REGULAR).registerFont("bold", BOLD).font("regular").fillColor(INK);
+  const report = printable(given, glyphsOf(pdf));
   heading(pdf, report);
   general(pdf, report);
   section(pdf, t("pdf.examination"), [report.description, ...report.bodyParts].filter(Boolean).join("　"));
@@ -42,6 +47,39 @@ export async function reportPdf(report: PrintedReport): Promise<Buffer> {
   pdf.end();
   await done;
   return Buffer.concat(chunks);
+}
+
+/** The font that pdfkit holds; its types do not show it. */
+function glyphsOf(pdf: Pdf): (codePoint: number) => boolean {
+  const { font } = (
+    pdf as unknown as { readonly _font: { readonly font: { hasGlyphForCodePoint(codePoint: number): boolean } } }
+  )._font;
+  return (codePoint) => font.hasGlyphForCodePoint(codePoint);
+}
+
+function printable(report: PrintedReport, hasGlyph: (codePoint: number) => boolean): PrintedReport {
+  const shown = (text: string) => printableText(text, hasGlyph);
+  return {
+    ...report,
+    patientName: shown(report.patientName),
+    patientAge: shown(report.patientAge),
+    patientBirthDate: shown(report.patientBirthDate),
+    patientId: shown(report.patientId),
+    accessionNumber: shown(report.accessionNumber),
+    siteName: shown(report.siteName),
+    centreName: shown(report.centreName),
+    studyDate: shown(report.studyDate),
+    studyTime: shown(report.studyTime),
+    modality: shown(report.modality),
+    description: shown(report.description),
+    bodyParts: report.bodyParts.map(shown),
+    clinicalHistory: shown(report.clinicalHistory),
+    question: shown(report.question),
+    findings: shown(report.findings),
+    impression: shown(report.impression),
+    authorName: shown(report.authorName),
+    countersignerName: shown(report.countersignerName),
+  };
 }
 
 const isEcg = (report: PrintedReport) => report.modality === "ECG";
@@ -82,7 +120,9 @@ function general(pdf: Pdf, report: PrintedReport): void {
 
 /** Label and value pairs side by side; each takes its share of the width, and the row is as high as its tallest. */
 function row(pdf: Pdf, cells: readonly (readonly [label: string, value: string, share: number])[]): void {
+  if (pdf.y > PAGE.bottom - ROW_HEIGHT) pdf.addPage();
   const top = pdf.y + 3;
+  const page = pdf.bufferedPageRange().count;
   let x = PAGE.left;
   let bottom = top;
   for (const [label, value, share] of cells) {
@@ -91,7 +131,8 @@ function row(pdf: Pdf, cells: readonly (readonly [label: string, value: string, 
     const indent = pdf.widthOfString(`${label}：`);
     pdf.text(`${label}：`, x, top, { lineBreak: false });
     pdf.fillColor(INK).text(value || "—", x + indent, top, { width: width - indent - 6 });
-    bottom = Math.max(bottom, pdf.y);
+    // a long history goes on over the page, and the next row follows it there
+    bottom = pdf.bufferedPageRange().count > page ? pdf.y : Math.max(bottom, pdf.y);
     x += width;
   }
   pdf.x = PAGE.left;
@@ -110,8 +151,8 @@ function section(pdf: Pdf, label: string, text: string, strong = false): void {
 }
 
 function signatures(pdf: Pdf, report: PrintedReport): void {
-  if (pdf.y > PAGE.bottom - 90) pdf.addPage();
-  pdf.y = Math.max(pdf.y + 24, PAGE.bottom - 90);
+  if (pdf.y > PAGE.bottom - SIGNATURES_HEIGHT - 24) pdf.addPage();
+  pdf.y = PAGE.bottom - SIGNATURES_HEIGHT;
   rule(pdf, 0.6, LINE);
   row(pdf, [
     [t("pdf.author"), report.authorName, 0.5],
@@ -129,20 +170,19 @@ function footers(pdf: Pdf, report: PrintedReport): void {
     pdf.switchToPage(page);
     pdf.page.margins.bottom = 0; // below the text's margin, without a new page
     pdf.font("regular").fontSize(8).fillColor(DIM);
-    pdf.text(`${t("pdf.footnote")}　${t("pdf.checksum")} ${report.contentSha256.slice(0, 32)}`, PAGE.left, 796, {
-      width: WIDTH,
-      lineBreak: false,
-    });
-    pdf.text(fillText(t("pdf.page"), { page: page + 1, pages: count }), PAGE.left, 810, {
+    pdf.text(t("pdf.footnote"), PAGE.left, 792, { width: WIDTH, lineBreak: false });
+    pdf.text(`${t("pdf.checksum")} ${report.contentSha256}`, PAGE.left, 804, { width: WIDTH, lineBreak: false });
+    pdf.text(fillText(t("pdf.page"), { page: page + 1, pages: count }), PAGE.left, 792, {
       width: WIDTH,
       align: "right",
       lineBreak: false,
     });
     if (page > 0)
-      pdf.text(`${report.patientName}　${report.patientId}`, PAGE.left, 30, {
+      pdf.text(`${title(report)}　${report.patientName}　${report.patientId}`, PAGE.left, 30, {
         width: WIDTH,
         align: "right",
-        lineBreak: false,
+        height: 10,
+        ellipsis: true,
       });
   }
 }

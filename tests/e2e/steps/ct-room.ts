@@ -18,7 +18,12 @@ export async function ctRoom(district: District): Promise<void> {
   const viewport = page.getByTestId("viewport-0");
   const slice = () => viewport.getAttribute("data-slice");
   await viewport.and(page.locator('[data-state="shown"]')).waitFor();
-  expect(await page.getByRole("navigation", { name: words("ct.series-list") }).getByRole("button").count()).toBe(1);
+  expect(
+    await page
+      .getByRole("navigation", { name: words("ct.series-list") })
+      .getByRole("button")
+      .count(),
+  ).toBe(1);
   expect(await viewport.getAttribute("data-slices")).toBe(String(district.ct.length));
 
   await viewport.hover();
@@ -80,7 +85,8 @@ async function expectPixels(viewport: Locator, file: CtFile, window: { center: n
     if (r !== g || g !== b || Math.abs(r - exact) > 0.5)
       wrong.push(`(${column}, ${row}): ${r} ${g} ${b} for ${exact.toFixed(3)}`);
   };
-  for (let row = 0; row < file.rows; row += 7) for (let column = 0; column < file.columns; column += 7) look(column, row);
+  for (let row = 0; row < file.rows; row += 7)
+    for (let column = 0; column < file.columns; column += 7) look(column, row);
   for (let column = 0; column < SLICE_BLOCK.to + 8; column++) look(column, SLICE_BLOCK.from + 5);
   expect(wrong).toEqual([]);
   expect(grey.size, "a picture with several greys").toBeGreaterThan(4);

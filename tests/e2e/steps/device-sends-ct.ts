@@ -25,6 +25,6 @@ export async function deviceSendsCt(district: District): Promise<void> {
   // the board shows it by itself, and then that it is whole
   const row = page.getByRole("row").filter({ hasText: hanName(district.ctPatient) });
   await row.getByRole("button", { name: words("board.ask") }).waitFor();
-  expect(await row.innerText()).toContain(`1 / ${district.ct.length}`);
+  expect(await row.textContent()).toContain(`1 / ${district.ct.length}`);
   expect(await isSamePage(page)).toBe(true);
 }

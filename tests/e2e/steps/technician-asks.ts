@@ -29,7 +29,7 @@ export async function technicianAsks(district: District): Promise<void> {
   for (const reader of [radiologist, reviewer]) {
     const task = reader.page.getByRole("row").filter({ hasText: name });
     await task.waitFor();
-    const said = await task.innerText();
+    const said = await task.textContent();
     expect(said).toContain(words("urgency.urgent"));
     expect(said).toContain(REQUEST.question);
     expect(await isSamePage(reader.page)).toBe(true);

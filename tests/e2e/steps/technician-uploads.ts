@@ -40,12 +40,14 @@ export async function technicianUploads(district: District): Promise<void> {
   const dicom = "application/dicom";
 
   const broken = line.breakAtNextStoreAnswer();
-  await page.getByTestId("pick-files").setInputFiles([
-    ...study.slice(0, LOOSE).map(({ bytes }, i) => ({ name: name(i), mimeType: dicom, buffer: bytes })),
-    { name: "cd.zip", mimeType: "application/zip", buffer: Buffer.from(zip) },
-    { name: "cut-short.dcm", mimeType: dicom, buffer: cut },
-    { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("这不是影像") },
-  ]);
+  await page
+    .getByTestId("pick-files")
+    .setInputFiles([
+      ...study.slice(0, LOOSE).map(({ bytes }, i) => ({ name: name(i), mimeType: dicom, buffer: bytes })),
+      { name: "cd.zip", mimeType: "application/zip", buffer: Buffer.from(zip) },
+      { name: "cut-short.dcm", mimeType: dicom, buffer: cut },
+      { name: "notes.txt", mimeType: "text/plain", buffer: Buffer.from("这不是影像") },
+    ]);
   await broken;
   const progress = page.getByRole("region", { name: words("upload.progress") });
   await progress.getByRole("button", { name: words("upload.retry-now") }).waitFor();
@@ -56,25 +58,37 @@ export async function technicianUploads(district: District): Promise<void> {
   // the manifest: what is there, what not, and why
   const manifest = page.getByRole("region", { name: words("upload.manifest") });
   const count = async (group: "stored" | "already" | "refused") => {
-    const label = await manifest.locator("label").filter({ hasText: words(`upload.filter-${group}`) }).innerText();
-    return Number(/\d+/.exec(label)?.[0]);
+    const label = await manifest
+      .locator("label")
+      .filter({ hasText: words(`upload.filter-${group}`) })
+      .textContent();
+    return Number(/\d+/.exec(label ?? "")?.[0]);
   };
   expect((await count("stored")) + (await count("already"))).toBe(LOOSE + ZIPPED);
   expect(await count("refused")).toBe(2);
-  await manifest.locator("label").filter({ hasText: words("upload.filter-refused") }).click();
+  await manifest
+    .locator("label")
+    .filter({ hasText: words("upload.filter-refused") })
+    .click();
   const refused = manifest.getByRole("listitem");
-  expect(await refused.filter({ hasText: "cut-short.dcm" }).innerText()).toContain(words("error.dicom-truncated"));
-  expect(await refused.filter({ hasText: "notes.txt" }).innerText()).toContain(words("upload.reason-not-dicom"));
+  expect(await refused.filter({ hasText: "cut-short.dcm" }).textContent()).toContain(words("error.dicom-truncated"));
+  expect(await refused.filter({ hasText: "notes.txt" }).textContent()).toContain(words("upload.reason-not-dicom"));
 
   // each file's head went up the line once
-  const sent = timesSent(line.sentUp(), study.map(({ sopInstanceUid }) => sopInstanceUid));
+  const sent = timesSent(
+    line.sentUp(),
+    study.map(({ sopInstanceUid }) => sopInstanceUid),
+  );
   expect(sent).toEqual(study.map(() => 1));
   const answer = await context.request.get(`/dicom-web/studies/${study[0]?.studyInstanceUid}/instances`);
   expect(await answer.json()).toHaveLength(LOOSE + ZIPPED);
 
   // what arrived can be followed up from here, and yanji asks for the reading by itself
   await page.getByText(hanName(PATIENT)).first().waitFor();
-  const listed = district.person("radiologist").page.getByRole("row").filter({ hasText: hanName(PATIENT) });
+  const listed = district
+    .person("radiologist")
+    .page.getByRole("row")
+    .filter({ hasText: hanName(PATIENT) });
   await listed.waitFor();
   await page.goto("about:blank"); // an upload under way would ask before it lets go
   await line.close();

@@ -56,6 +56,8 @@ export interface District extends ReturnType<typeof makeStudies> {
   at(username: string, to: string, url?: string): Promise<Person>;
   /** Who has a seat already. */
   person(username: string): Person;
+  /** The person closes the tab, whatever was going on in it, and opens this page in a new one. */
+  reopen(username: string, to: string): Promise<Person>;
   /** Errors of pages and 5xx of the hub, of everybody. */
   faults(): string[];
   /** Ends all of it. After a failure the hub's log and a picture of each page stay, and it is said where. */
@@ -93,7 +95,17 @@ export async function openDistrict(): Promise<District> {
       return seated;
     },
     person,
-    faults: () => [...people.values()].flatMap(({ username, faults }) => faults.map((fault) => `${username}: ${fault}`)),
+    reopen: async (username, to) => {
+      const { page: closed, ...before } = person(username);
+      const page = await before.context.newPage();
+      await closed.close();
+      const seated = { ...before, page };
+      people.set(username, seated);
+      await page.goto(to);
+      return seated;
+    },
+    faults: () =>
+      [...people.values()].flatMap(({ username, faults }) => faults.map((fault) => `${username}: ${fault}`)),
     close: async (failed) => {
       if (failed) {
         const kept = path.join(tmpdir(), `hub-e2e-failed-${Date.now()}`);

@@ -37,7 +37,7 @@ export function readCt(bytes: Buffer): CtFile {
   const columns = dataSet.uint16("x00280011") ?? 0;
   const slope = number("x00281053");
   const intercept = number("x00281052");
-  const pixelOffset = dataSet.elements["x7fe00010"]?.dataOffset;
+  const pixelOffset = dataSet.elements.x7fe00010?.dataOffset;
   if (pixelOffset === undefined) throw new Error("no pixel data");
   const signed = dataSet.uint16("x00280103") === 1;
   return {

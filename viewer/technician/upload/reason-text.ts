@@ -22,6 +22,6 @@ const isLocal = (code: UploadReason["code"]): code is LocalReason => code in LOC
 /** Why a file was refused or skipped, in plain words. */
 export function reasonText(reason: UploadReason, text: Text): string {
   if (isLocal(reason.code)) return text(`upload.reason-${reason.code}`);
-  // A store answer has no room for the detail; what is missing or invalid in it is an identifier in each case.
+  // Another server in between may have dropped our private detail: what is missing or invalid is an identifier then.
   return problemText(new ApiProblem(0, reason.code, reason.detail ?? { attribute: "UID" }), text);
 }

@@ -3,6 +3,7 @@ import { ERROR_KINDS, type ErrorCode } from "../../../core/errors.ts";
 /** Why the hub refused a part. */
 export interface StoreReason {
   readonly code: ErrorCode | "unexpected";
+  readonly detail?: { readonly attribute: string };
 }
 
 /** What the hub said of one part of a batch; `unknown`: the answer does not speak of it, so ask before sending again. */
@@ -21,10 +22,11 @@ const REFERENCED_SOP_SEQUENCE = "00081199";
 const FAILED_SOP_SEQUENCE = "00081198";
 const FAILURE_REASON = "00081197";
 const REFERENCED_SOP_INSTANCE_UID = "00081155";
-/** Private, creator "TELE-READING HUB": the code of the fault, and which part of the request it was (from 0). */
+/** Private, creator "TELE-READING HUB": the code of the fault, which part of the request it was (from 0), what attribute. */
 const HUB_CREATOR = "00090010";
 const HUB_ERROR_CODE = "00091001";
 const HUB_PART_INDEX = "00091002";
+const HUB_ATTRIBUTE = "00091003";
 
 const items = (dataSet: DataSet, tag: string): readonly DataSet[] => (dataSet[tag]?.Value ?? []) as readonly DataSet[];
 const first = (dataSet: DataSet, tag: string): unknown => dataSet[tag]?.Value?.[0];
@@ -37,10 +39,15 @@ export function reasonOfFailure(failureReason: number): ErrorCode | "unexpected"
   return "unexpected";
 }
 
+function attributeOf(failed: DataSet): Pick<StoreReason, "detail"> {
+  const attribute = first(failed, HUB_ATTRIBUTE);
+  return typeof attribute === "string" ? { detail: { attribute } } : {};
+}
+
 function reasonOf(failed: DataSet): StoreReason {
   const code = first(failed, HUB_ERROR_CODE);
   if (typeof code === "string" && code in ERROR_KINDS && first(failed, HUB_CREATOR) === "TELE-READING HUB")
-    return { code: code as ErrorCode };
+    return { code: code as ErrorCode, ...attributeOf(failed) };
   return { code: reasonOfFailure(Number(first(failed, FAILURE_REASON) ?? 0)) };
 }
 
