@@ -24,17 +24,11 @@ const environmentSchema = z
     NODE_ENV: z.enum(["development", "production", "test"]).default("development"),
     HUB_HOST: text.default("127.0.0.1"),
     HUB_HTTP_PORT: port(8080),
-    /** The address people type, for links in notices and for the origin check; unset: the request's own host. */
-    HUB_PUBLIC_URL: urlOf("http:", "https:").optional(),
     /** How many proxies in front are ours, or their addresses as Express takes them; off: no forwarded header is believed. */
     HUB_TRUST_PROXY: z.union([z.coerce.number().int().min(0).max(10), flag, text]).default(false),
     HUB_DICOM_PORT: port(11112),
     HUB_DICOM_HOST: text.optional(),
     HUB_AET: aeTitle.default("HUB"),
-    HUB_DICOM_TLS_PORT: port(2762),
-    HUB_DICOM_TLS_CERT: file.optional(),
-    HUB_DICOM_TLS_KEY: file.optional(),
-    HUB_DICOM_TLS_CA: file.optional(),
     HUB_DATA: file.default(path.resolve("data")),
     DATABASE_URL: urlOf("postgres:", "postgresql:").optional(),
     REDIS_URL: urlOf("redis:", "rediss:").optional(),
@@ -46,22 +40,13 @@ const environmentSchema = z
     HUB_DEMO: z.enum(["auto", "off"]).default("auto"),
     HUB_DEMO_PASSWORD: z.string().min(8).optional(),
     HUB_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
-    /** A study is complete when nothing new came for so long; a site may set its own. */
-    HUB_COMPLETE_QUIET_SECONDS: duration(60, 86_400),
     /** How long a stop may take before what is still open is cut. */
     HUB_STOP_SECONDS: duration(15, 600),
   })
   .superRefine((env, context) => {
-    const together = (keys: readonly (keyof typeof env)[], lead: keyof typeof env) => {
-      if (env[lead] === undefined) return;
-      for (const key of keys) {
-        if (env[key] === undefined) context.addIssue({ code: "custom", path: [key], message: `needed with ${lead}` });
-      }
-    };
-    together(["S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"], "S3_ENDPOINT");
-    together(["HUB_DICOM_TLS_KEY"], "HUB_DICOM_TLS_CERT");
-    together(["HUB_DICOM_TLS_CERT"], "HUB_DICOM_TLS_KEY");
-    together(["HUB_DICOM_TLS_CERT"], "HUB_DICOM_TLS_CA");
+    if (env.S3_ENDPOINT === undefined) return;
+    for (const key of ["S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"] as const)
+      if (env[key] === undefined) context.addIssue({ code: "custom", path: [key], message: "needed with S3_ENDPOINT" });
   });
 
 type Environment = z.output<typeof environmentSchema>;
@@ -74,7 +59,6 @@ export interface Settings {
   readonly http: {
     readonly host: string;
     readonly port: number;
-    readonly publicUrl: string | undefined;
     /** As Express's `trust proxy` takes it. */
     readonly trustProxy: boolean | number | string;
   };
@@ -82,10 +66,6 @@ export interface Settings {
     readonly host: string;
     readonly port: number;
     readonly aeTitle: string;
-    /** Undefined without a certificate: then no TLS port is opened. Paths of PEM files. */
-    readonly tls:
-      | { readonly port: number; readonly cert: string; readonly key: string; readonly ca: string | undefined }
-      | undefined;
   };
   readonly dataDir: string;
   /** Undefined: the embedded part is used. */
@@ -102,7 +82,6 @@ export interface Settings {
     | undefined;
   readonly demo: { readonly mode: "auto" | "off"; readonly password: string | undefined };
   readonly logLevel: Environment["HUB_LOG_LEVEL"];
-  readonly completeQuietSeconds: number;
   readonly stopSeconds: number;
 }
 
@@ -133,22 +112,12 @@ function settingsOf(env: Environment): Settings {
     http: {
       host: env.HUB_HOST,
       port: env.HUB_HTTP_PORT,
-      publicUrl: env.HUB_PUBLIC_URL,
       trustProxy: env.HUB_TRUST_PROXY,
     },
     dicom: {
       host: env.HUB_DICOM_HOST ?? env.HUB_HOST,
       port: env.HUB_DICOM_PORT,
       aeTitle: env.HUB_AET,
-      tls:
-        env.HUB_DICOM_TLS_CERT === undefined || env.HUB_DICOM_TLS_KEY === undefined
-          ? undefined
-          : {
-              port: env.HUB_DICOM_TLS_PORT,
-              cert: env.HUB_DICOM_TLS_CERT,
-              key: env.HUB_DICOM_TLS_KEY,
-              ca: env.HUB_DICOM_TLS_CA,
-            },
     },
     dataDir: env.HUB_DATA,
     databaseUrl: env.DATABASE_URL,
@@ -168,7 +137,6 @@ function settingsOf(env: Environment): Settings {
           },
     demo: { mode: env.HUB_DEMO, password: env.HUB_DEMO_PASSWORD },
     logLevel: env.HUB_LOG_LEVEL,
-    completeQuietSeconds: env.HUB_COMPLETE_QUIET_SECONDS,
     stopSeconds: env.HUB_STOP_SECONDS,
   };
 }

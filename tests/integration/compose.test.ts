@@ -53,7 +53,6 @@ const filled = {
   ...Object.fromEntries(
     ["POSTGRES_PASSWORD", "REDIS_PASSWORD", "S3_ACCESS_KEY", "S3_SECRET_KEY"].map((name) => [name, "0a1b2c"]),
   ),
-  HUB_PUBLIC_URL: "https://hub.example.org",
 };
 
 describe("docker-compose.yml", () => {

@@ -14,6 +14,7 @@ import { verifyArchive } from "../../core/infra/postgres/verify-archive.ts";
 import { instanceReceiver } from "../../core/study/receive-instance.ts";
 import { clearDataFolder } from "../support/clear-data-folder.ts";
 import { CHANGBAI, type DemoDistrict, openDemoDistrict, storeFile, YANJI } from "../support/demo-district.ts";
+import { losingWire } from "../support/losing-wire.ts";
 import { SHARED_DATA } from "../support/shared-data.ts";
 import { dataSetOf, smallCt, type smallEcg } from "../support/small-studies.ts";
 import { createTestDataFolder } from "../support/test-data-folder.ts";
@@ -357,6 +358,38 @@ describe("many at once", () => {
 });
 
 describe("Postgres ends in the middle", () => {
+  test("an answer that is lost after the commit costs no bytes: the sender comes again", async () => {
+    const hub = await openDemoDistrict();
+    const wire = await losingWire(hub.databaseUrl);
+    const behind = openDatabase(wire.url, { max: 1 });
+    const receiver = instanceReceiver(hub.blobs, postgresArchiveIndex(behind.pool));
+    const [first, ...files] = smallCt({ slices: 20 });
+    if (!first) throw new Error("slices");
+    await storeFile(receiver, YANJI, first.bytes);
+
+    // While the first waits for the table, the others gather for the next batch, whose answer is then lost.
+    const holder = await hub.pool.connect();
+    await holder.query("BEGIN; LOCK TABLE instance");
+    const storing = files.map((file) => storeFile(receiver, YANJI, file.bytes).catch((error: unknown) => error));
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    wire.loseAnswer(2);
+    await holder.query("COMMIT");
+    holder.release();
+    const outcomes = await Promise.all(storing);
+    const told = outcomes.filter((outcome) => !(outcome instanceof Error));
+    expect(told.length).toBeLessThan(files.length);
+    for (const outcome of outcomes)
+      expect(outcome).toMatchObject(outcome instanceof Error ? { code: "storage-failed" } : { outcome: "stored" });
+    expect(await hub.rowCount("instance")).toBe(20); // they were committed all the same
+
+    expect(await verifyArchive(hub.db, hub.blobs)).toMatchObject({ whole: 20, damaged: [], missing: [] });
+    for (const file of files) expect((await storeFile(receiver, YANJI, file.bytes)).outcome).toBe("already-stored");
+    expect(await verifyArchive(hub.db, hub.blobs)).toMatchObject({ whole: 20, damaged: [], missing: [], orphans: 0 });
+    await behind.close();
+    await wire.close();
+    await hub.close();
+  });
+
   test("nothing that was acknowledged is lost, and nothing is acknowledged that is not there", async () => {
     const dataDir = await createTestDataFolder();
     const log = { info: () => undefined, warn: () => undefined };

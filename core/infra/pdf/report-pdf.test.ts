@@ -103,17 +103,37 @@ describe.skipIf(!hasPoppler)("read back by poppler", () => {
 
   test("what the font lacks is printed as its code; what is missing as a dash", async () => {
     const text = plain(
-      await made({ patientName: "𠮷田", findings: "见😀与ᠮ，①²℃±≥可印", patientSex: "", patientAge: "", accessionNumber: "" }),
+      await made({
+        patientName: "𠮷田",
+        findings: "见😀与ᠮ，①²℃±≥可印",
+        patientSex: "",
+        patientAge: "",
+        accessionNumber: "",
+      }),
     );
-    for (const words of ["姓名：[U+20BB7]田", "见[U+1F600]与[U+182E]，", "①", "℃±≥可印", "性别：—", "年龄：—", "检查号：—"])
+    for (const words of [
+      "姓名：[U+20BB7]田",
+      "见[U+1F600]与[U+182E]，",
+      "①",
+      "℃±≥可印",
+      "性别：—",
+      "年龄：—",
+      "检查号：—",
+    ])
       expect(text.normalize("NFKC")).toContain(words.normalize("NFKC"));
   });
 
   test.each([
     ["an ordinary one", {}],
     ["a long one", { findings: LONG }],
-    ["long words and names", { patientName: "阿卜杜热合曼".repeat(6), patientId: "9".repeat(64), findings: "A".repeat(900) }],
-    ["an empty one", { description: "", bodyParts: [], clinicalHistory: "", question: "", studyDate: "", studyTime: "" }],
+    [
+      "long words and names",
+      { patientName: "阿卜杜热合曼".repeat(6), patientId: "9".repeat(64), findings: "A".repeat(900) },
+    ],
+    [
+      "an empty one",
+      { description: "", bodyParts: [], clinicalHistory: "", question: "", studyDate: "", studyTime: "" },
+    ],
   ] as const)("it is A4, and its margins stay white: %s", async (_what, changes) => {
     const file = await made(changes);
     const info = spawnSync("pdfinfo", [file], { encoding: "utf8" }).stdout;
@@ -121,16 +141,17 @@ describe.skipIf(!hasPoppler)("read back by poppler", () => {
     // one dot a point, grey; pages one after another: P5, width height, 255, then the dots
     let rest = spawnSync("pdftoppm", ["-r", "72", "-gray", file], { maxBuffer: 1 << 26 }).stdout;
     while (rest.length > 0) {
-      const [head, width = 0, height = 0] = (/^P5\n(\d+) (\d+)\n255\n/.exec(rest.toString("latin1", 0, 40)) ?? [""]).map(
-        (part, i) => (i === 0 ? part.length : Number(part)),
-      );
+      const [head, width = 0, height = 0] = (
+        /^P5\n(\d+) (\d+)\n255\n/.exec(rest.toString("latin1", 0, 40)) ?? [""]
+      ).map((part, i) => (i === 0 ? part.length : Number(part)));
       if (!head) throw new Error("not a page");
       const dots = rest.subarray(head, head + width * height);
       const ink = (x: number, y: number) => (dots[y * width + x] ?? 255) < 200;
       let [left, right, top, bottom] = [width, 0, height, 0];
       for (let y = 0; y < height; y++)
         for (let x = 0; x < width; x++)
-          if (ink(x, y)) [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+          if (ink(x, y))
+            [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
       expect(left).toBeGreaterThanOrEqual(54);
       expect(right).toBeLessThanOrEqual(541);
       expect(top).toBeGreaterThanOrEqual(28);

@@ -19,12 +19,14 @@ export async function gpReads(district: District): Promise<void> {
   }
   await search.fill("");
   const day = `${ctDate.slice(0, 4)}-${ctDate.slice(4, 6)}-${ctDate.slice(6)}`;
-  const from = page.getByLabel(words("gp.from"));
-  const to = page.getByLabel(words("gp.to"));
-  await to.fill("2026-11-01");
+  const pick = async (label: "gp.from" | "gp.to", date: string) => {
+    await page.getByLabel(words(label)).fill(date);
+    await page.keyboard.press("Enter");
+  };
+  await pick("gp.to", "2026-11-01");
   await page.getByText(words("gp.empty.filtered"), { exact: true }).waitFor();
-  await to.fill(day);
-  await from.fill(day);
+  await pick("gp.to", day);
+  await pick("gp.from", day);
   await row.waitFor();
 
   await row.getByRole("link").click();

@@ -74,12 +74,9 @@ export async function technicianUploads(district: District): Promise<void> {
   expect(await refused.filter({ hasText: "cut-short.dcm" }).textContent()).toContain(words("error.dicom-truncated"));
   expect(await refused.filter({ hasText: "notes.txt" }).textContent()).toContain(words("upload.reason-not-dicom"));
 
-  // each file's head went up the line once
-  const sent = timesSent(
-    line.sentUp(),
-    study.map(({ sopInstanceUid }) => sopInstanceUid),
-  );
-  expect(sent).toEqual(study.map(() => 1));
+  // what is stored went up the line once; the one cut short may have been in the batch whose answer was lost
+  const whole = study.slice(0, -1).map(({ sopInstanceUid }) => sopInstanceUid);
+  expect(timesSent(line.sentUp(), whole)).toEqual(whole.map(() => 1));
   const answer = await context.request.get(`/dicom-web/studies/${study[0]?.studyInstanceUid}/instances`);
   expect(await answer.json()).toHaveLength(LOOSE + ZIPPED);
 
