@@ -29,6 +29,8 @@ const environmentSchema = z
     HUB_DICOM_PORT: port(11112),
     HUB_DICOM_HOST: text.optional(),
     HUB_AET: aeTitle.default("HUB"),
+    /** Part of the contract; nothing listens on it without certificates. */
+    HUB_DICOM_TLS_PORT: port(2762),
     HUB_DATA: file.default(path.resolve("data")),
     DATABASE_URL: urlOf("postgres:", "postgresql:").optional(),
     REDIS_URL: urlOf("redis:", "rediss:").optional(),

@@ -17,7 +17,7 @@ describe("settings", () => {
   test("an empty environment gives the contract's defaults", () => {
     const settings = parseSettings({});
     expect(settings.http).toMatchObject({ host: "127.0.0.1", port: 8080, trustProxy: false });
-    expect(settings.dicom).toMatchObject({ host: "127.0.0.1", port: 11112, aeTitle: "HUB", tls: undefined });
+    expect(settings.dicom).toMatchObject({ host: "127.0.0.1", port: 11112, aeTitle: "HUB" });
     expect(settings.dataDir).toBe(`${process.cwd()}/data`);
     expect([settings.databaseUrl, settings.redisUrl, settings.s3]).toEqual([undefined, undefined, undefined]);
     expect(settings.production).toBe(false);
