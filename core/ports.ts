@@ -12,7 +12,7 @@ export interface ByteRange {
 /** A blob under construction. Nothing of it exists for readers until `seal` has returned. */
 export interface BlobWriter {
   readonly key: string;
-  /** Takes the bytes; the promise is the backpressure. The chunk may not be changed before it settles. */
+  /** Takes the bytes over: nobody may change the chunk any more. The promise is the backpressure. */
   write(chunk: Uint8Array): Promise<void>;
   /** After this the bytes survive a power cut. Rejects with `storage-full` or `storage-failed`. */
   seal(): Promise<void>;

@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { useSearchParams } from "react-router";
+import { useAddressParams } from "../desk/use-address-params.ts";
 
 export interface ReportFilters {
   readonly show: "all" | "unread";
@@ -14,7 +14,7 @@ export interface ReportFilters {
 
 /** The filters stand in the address: going back from a report finds the inbox as it was left. */
 export function useReportFilters() {
-  const [params, setParams] = useSearchParams();
+  const [params, changeParams] = useAddressParams();
   const day = (name: string) => (/^\d{4}-\d\d-\d\d$/.test(params.get(name) ?? "") ? (params.get(name) ?? "") : "");
   const filters: ReportFilters = {
     show: params.get("show") === "unread" ? "unread" : "all",
@@ -26,18 +26,13 @@ export function useReportFilters() {
   };
   const change = useCallback(
     (changed: Partial<ReportFilters>) =>
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          for (const [key, value] of Object.entries({ page: "", ...changed })) {
-            if (value === "" || value === "all") after.delete(key);
-            else after.set(key, String(value));
-          }
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParams],
+      changeParams((after) => {
+        for (const [key, value] of Object.entries({ page: "", ...changed })) {
+          if (value === "" || value === "all") after.delete(key);
+          else after.set(key, String(value));
+        }
+      }),
+    [changeParams],
   );
   return {
     filters,

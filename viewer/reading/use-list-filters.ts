@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { useSearchParams } from "react-router";
+import { useAddressParams } from "../desk/use-address-params.ts";
 import type { ListView } from "./sort-tasks.ts";
 
 export const LIST_VIEWS = ["open", "mine", "countersign", "done"] as const satisfies readonly ListView[];
@@ -21,7 +21,7 @@ interface UseListFilters {
 
 /** The filters stand in the address: going back from a study finds the list as it was left. */
 export function useListFilters(defaultView: ListView): UseListFilters {
-  const [params, setParams] = useSearchParams();
+  const [params, changeParams] = useAddressParams();
   const urgency = params.get("urgency");
   const filters: ListFilters = {
     view: LIST_VIEWS.find((view) => view === params.get("view")) ?? defaultView,
@@ -31,17 +31,12 @@ export function useListFilters(defaultView: ListView): UseListFilters {
   };
   const change = useCallback(
     (changed: Partial<ListFilters>) =>
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          for (const [key, value] of Object.entries(changed))
-            if (value === undefined || value === "") after.delete(key);
-            else after.set(key, value);
-          return after;
-        },
-        { replace: true },
-      ),
-    [setParams],
+      changeParams((after) => {
+        for (const [key, value] of Object.entries(changed))
+          if (value === undefined || value === "") after.delete(key);
+          else after.set(key, value);
+      }),
+    [changeParams],
   );
   const clear = useCallback(() => change({ q: "", modality: undefined, urgency: undefined }), [change]);
   return {

@@ -1,5 +1,5 @@
 import { useCallback } from "react";
-import { useSearchParams } from "react-router";
+import { useAddressParams } from "../desk/use-address-params.ts";
 import { DATE_RANGES, type DateRange } from "./board-dates.ts";
 
 export const STAGES = ["receiving", "unasked", "waiting", "reported"] as const;
@@ -21,7 +21,7 @@ export interface BoardState {
 }
 
 export function useBoardFilters() {
-  const [params, setParams] = useSearchParams();
+  const [params, changeParams] = useAddressParams();
   const state: BoardState = {
     stage: STAGES.find((stage) => stage === params.get("stage")),
     q: params.get("q") ?? "",
@@ -33,21 +33,15 @@ export function useBoardFilters() {
     ask: params.get("ask") === "1",
   };
   const change = useCallback(
-    (changed: Partial<Record<keyof BoardState, string | undefined>>) => {
-      setParams(
-        (before) => {
-          const next = new URLSearchParams(before);
-          // another filter begins on its first page
-          if (!("page" in changed) && !("study" in changed) && !("ask" in changed)) next.delete("page");
-          for (const [key, value] of Object.entries(changed))
-            if (value === undefined || value === "") next.delete(key);
-            else next.set(key, value);
-          return next;
-        },
-        { replace: true },
-      );
-    },
-    [setParams],
+    (changed: Partial<Record<keyof BoardState, string | undefined>>) =>
+      changeParams((next) => {
+        // another filter begins on its first page
+        if (!("page" in changed) && !("study" in changed) && !("ask" in changed)) next.delete("page");
+        for (const [key, value] of Object.entries(changed))
+          if (value === undefined || value === "") next.delete(key);
+          else next.set(key, value);
+      }),
+    [changeParams],
   );
   return { state, change };
 }

@@ -109,7 +109,7 @@ function fileBlobWriter(blobs: string, incoming: string): BlobWriter {
       if (failure) throw storageError(failure);
       if (renamed || discarded) throw new DomainError("storage-failed");
       if (chunk.byteLength === 0) return;
-      gathered.push(Buffer.from(chunk)); // its own once this has settled
+      gathered.push(chunk);
       gatheredBytes += chunk.byteLength;
       if (gatheredBytes < GATHER_BYTES) return;
       const before = flushing;
