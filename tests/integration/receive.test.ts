@@ -1,9 +1,12 @@
+import { randomBytes } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { deflateRawSync } from "node:zlib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
 import { type DicomRow, writePart10 } from "../../core/demo/part10-writer.ts";
+import { part10Header } from "../../core/dicom/part10-header.ts";
 import { newUid } from "../../core/dicom/uid.ts";
 import { DomainError, type ErrorCode } from "../../core/errors.ts";
 import { openFileBlobStore } from "../../core/infra/blob/file-blob-store.ts";
@@ -264,6 +267,26 @@ describe("odd but whole", () => {
       .executeTakeFirstOrThrow();
     return Number(row.pixel_data_offset);
   }
+
+  test.each([
+    ["512 bytes of nothing", new Uint8Array(512)],
+    ["200 000 bytes that do not fold", randomBytes(200_000)],
+  ])("deflated, with %s for pixel data; cut anywhere, it is refused", async (_what, pixels) => {
+    const deflated = (rows: readonly DicomRow[], cutBefore = 0, cutAfter = 0) => {
+      const sopInstanceUid = newUid();
+      const dataSet = dataSetOf(instance(rows, { sop: sopInstanceUid }));
+      const folded = deflateRawSync(dataSet.subarray(0, dataSet.length - cutBefore));
+      const transferSyntaxUid = "1.2.840.10008.1.2.1.99";
+      const header = part10Header({ sopClassUid: CT, sopInstanceUid, transferSyntaxUid, sourceAeTitle: "CT_YANJI" });
+      return Buffer.concat([header, folded.subarray(0, folded.length - cutAfter)]);
+    };
+    const rows: DicomRow[] = [[0x7fe00010, "OW", pixels]];
+    const file = deflated(rows);
+    await expectWhole(file, (await district.store(YANJI, file)).sopInstanceUid);
+    before = { instances: before.instances + 1, blobs: before.blobs + 1 };
+    await expectRefused(district.store(YANJI, deflated(rows, 0, 5)), "dicom-truncated");
+    await expectRefused(district.store(YANJI, deflated(rows, 5)), "dicom-truncated");
+  });
 
   test("NUL and half a surrogate pair in names; texts much too long", async () => {
     const name = Buffer.concat([Buffer.from("Li\0^Si="), Buffer.from([0xed, 0xa0, 0x80]), Buffer.from("李^四")]);
