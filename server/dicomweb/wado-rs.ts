@@ -179,8 +179,7 @@ function frameNumbers(list: unknown): readonly number[] {
   if (typeof list !== "string" || !/^\d{1,9}(,\d{1,9})*$/.test(list))
     throw new DomainError("request-invalid", { where: "frames" });
   const numbers = list.split(",").map(Number);
-  if (numbers.length > MAX_FRAMES || numbers.includes(0))
-    throw new DomainError("request-invalid", { where: "frames" });
+  if (numbers.length > MAX_FRAMES || numbers.includes(0)) throw new DomainError("request-invalid", { where: "frames" });
   return numbers;
 }
 

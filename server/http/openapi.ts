@@ -36,7 +36,7 @@ function describe(operation: Operation): Json {
     content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } },
   };
   const answer = schemas.answer ? jsonSchema(schemas.answer, "output") : null;
-  const empty = answer?.["type"] === "null";
+  const empty = answer?.type === "null";
   return {
     operationId: operation,
     ...(policy === "public" ? { security: [] } : { security: [{ session: [] }, { key: [] }], "x-policy": policy }),

@@ -118,9 +118,9 @@ async function storePdf(receiver: InstanceReceiver, row: SignedReportRow, sopIns
     seriesInstanceUid: uidFrom(`reports ${row.study_instance_uid}`),
     sopInstanceUid,
     patientName: {
-      alphabetic: name["Alphabetic"] ?? "",
-      ideographic: name["Ideographic"] ?? "",
-      phonetic: name["Phonetic"] ?? "",
+      alphabetic: name.Alphabetic ?? "",
+      ideographic: name.Ideographic ?? "",
+      phonetic: name.Phonetic ?? "",
     },
     patientId: row.patient_number,
     patientBirthDate: row.patient_birth_date,

@@ -26,7 +26,6 @@ export async function otherGpFindsNothing(district: District): Promise<void> {
     `/api/studies/${uid}`,
     `/dicom-web/studies/${uid}`,
     `/dicom-web/studies/${uid}/metadata`,
-    `/dicom-web/studies/${uid}/instances`,
     `${series}/metadata`,
     `${series}/instances/${sopInstanceUid}`,
     `${series}/instances/${sopInstanceUid}/frames/1`,
@@ -36,6 +35,11 @@ export async function otherGpFindsNothing(district: District): Promise<void> {
   }
   const acknowledged = await context.request.post(`/api/reports/${taskId}/acknowledge`);
   expect(acknowledged.status()).toBe(404);
-  const search = await context.request.get(`/dicom-web/studies?PatientID=${district.ctPatient.id}`);
-  expect(search.status() === 204 ? [] : await search.json()).toEqual([]);
+  for (const search of [
+    `/dicom-web/studies?PatientID=${district.ctPatient.id}`,
+    `/dicom-web/studies/${uid}/instances`,
+  ]) {
+    const answer = await context.request.get(search);
+    expect(answer.status() === 204 ? [] : await answer.json(), search).toEqual([]);
+  }
 }

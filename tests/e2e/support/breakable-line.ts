@@ -4,20 +4,21 @@ export interface BreakableLine {
   readonly url: string;
   /** Every byte that the browser sent up, in the order of the connections. */
   sentUp(): Buffer;
-  /** When the next upload has been answered by the hub, the answer is lost and the line stays dead until `mend`. */
-  breakAtNextStoreAnswer(): Promise<void>;
+  /** When the hub answers the next upload of so many bytes or more, the answer is lost and the line stays dead until `mend`. */
+  breakAtStoreAnswer(leastBytes: number): Promise<void>;
   mend(): void;
   close(): Promise<void>;
 }
 
-const STORE_REQUEST = /POST \/dicom-web\/studies HTTP\/1\.1\r\n/;
+const REQUEST = /^[A-Z]+ \/\S* HTTP\/1\.1\r\n/;
+const STORE_REQUEST = /^POST \/dicom-web\/studies HTTP\/1\.1\r\n/;
 
 /** A TCP line between one browser and the hub that can be cut for real: sockets die, nobody listens. */
 export async function openBreakableLine(hubPort: number): Promise<BreakableLine> {
   const open = new Set<Socket>();
   const up: Buffer[][] = [];
   let dead = false;
-  let armed: (() => void) | undefined;
+  let armed: { readonly leastBytes: number; readonly broken: () => void } | undefined;
 
   const server = createServer((near) => {
     if (dead) {
@@ -27,6 +28,7 @@ export async function openBreakableLine(hubPort: number): Promise<BreakableLine>
     const far = dial(hubPort, "127.0.0.1");
     const mine: Buffer[] = [];
     up.push(mine);
+    let storedBytes = 0; // of the upload that waits for its answer
     let storing = false;
     for (const socket of [near, far]) {
       open.add(socket);
@@ -40,17 +42,21 @@ export async function openBreakableLine(hubPort: number): Promise<BreakableLine>
     }
     near.on("data", (part: Buffer) => {
       mine.push(part);
-      if (STORE_REQUEST.test(part.toString("latin1"))) storing = true;
+      if (REQUEST.test(part.toString("latin1"))) {
+        storing = STORE_REQUEST.test(part.toString("latin1"));
+        storedBytes = 0;
+      }
+      storedBytes += part.length;
       far.write(part);
     });
     far.on("data", (part: Buffer) => {
-      if (!storing || armed === undefined) {
+      if (!storing || armed === undefined || storedBytes < armed.leastBytes) {
         near.write(part);
         return;
       }
       dead = true;
       for (const socket of open) socket.destroy();
-      armed();
+      armed.broken();
       armed = undefined;
     });
   });
@@ -60,9 +66,9 @@ export async function openBreakableLine(hubPort: number): Promise<BreakableLine>
   return {
     url: `http://127.0.0.1:${address.port}`,
     sentUp: () => Buffer.concat(up.flat()),
-    breakAtNextStoreAnswer: () =>
-      new Promise((resolve) => {
-        armed = resolve;
+    breakAtStoreAnswer: (leastBytes) =>
+      new Promise((broken) => {
+        armed = { leastBytes, broken };
       }),
     mend: () => {
       dead = false;

@@ -181,12 +181,12 @@ export async function systemStatus(tx: HubTx): Promise<Answer<"getSystemStatus">
     .execute();
   const row = rows[0] ?? {};
   return {
-    studies: Number(row["studies"]),
-    instances: Number(row["instances"]),
-    bytes: Number(row["bytes"]),
+    studies: Number(row.studies),
+    instances: Number(row.instances),
+    bytes: Number(row.bytes),
     tasks: Object.fromEntries(tasks.map((t) => [t.state, Number(t.count)])),
-    outboxWaiting: Number(row["outbox_waiting"]),
-    outboxFailed: Number(row["outbox_failed"]),
-    auditUnsealed: Number(row["audit_unsealed"]),
+    outboxWaiting: Number(row.outbox_waiting),
+    outboxFailed: Number(row.outbox_failed),
+    auditUnsealed: Number(row.audit_unsealed),
   };
 }
