@@ -35,6 +35,7 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
   const task = useQuery({
     ...taskQuery(taskId ?? ""),
     refetchOnMount: "always",
+    staleTime: 0, // asked also when its id comes after the mount: what the claim has just put into the cache counts as fresh
     enabled: taskId !== undefined,
     // the news of the PDF comes live; this is for a line that was cut just then
     refetchInterval: ({ state }) => (state.data?.task.finalAt != null && !state.data.pdfReady ? 5000 : false),

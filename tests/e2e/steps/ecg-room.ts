@@ -31,8 +31,9 @@ export async function ecgRoom(district: District): Promise<void> {
 
   // 1 mV stands 10 mm high and 200 ms = 5 mm wide; its foot begins 7 mm from the paper's edge
   const x = (atMm: number) => Math.round(grid.left + atMm * mm);
-  const plateau = darkRows(pixels, x(10.5), grid.top, pixels.height);
-  const foot = darkRows(pixels, x(7.5), grid.top, pixels.height);
+  const strips = [grid.top + 26 * mm, grid.bottom - 9 * mm] as const; // between the printed head and foot
+  const plateau = darkRows(pixels, x(10.5), ...strips);
+  const foot = darkRows(pixels, x(7.5), ...strips);
   expect(plateau).toHaveLength(4); // three rows of leads and the rhythm strip
   for (const [index, top] of plateau.entries())
     expect(Math.abs((foot[index] ?? 0) - top - 10 * mm)).toBeLessThanOrEqual(1);
@@ -48,7 +49,7 @@ async function measureRr(
   { ecg }: District,
   strip: { pixels: Pixels; mm: number; baseline: number; from: number; to: number },
 ): Promise<void> {
-  const { pixels, mm, baseline } = strip;
+  const { mm, baseline } = strip;
   const tips = rTips(strip);
   const { rTimesMs, intervals } = ecg.truth;
   expect(tips).toHaveLength(rTimesMs.length);
@@ -70,7 +71,6 @@ async function measureRr(
   const readMs = Number.parseInt(/(\d+) ms/.exec((await readout.textContent()) ?? "")?.[1] ?? "", 10);
   const pixelMs = 1000 / (25 * mm);
   expect(Math.abs(readMs - trueMs)).toBeLessThanOrEqual(pixelMs);
-  expect(pixels.width).toBeGreaterThan(strip.to - strip.from);
 }
 
 const isDark = (pixels: Pixels, x: number, y: number) => pixels.rgb(x, y).every((value) => value < 110);
@@ -89,7 +89,13 @@ function gridOf(pixels: Pixels) {
   const columns = linesOf(across);
   const rows = linesOf(down);
   const spacing = (lines: readonly number[]) => ((lines.at(-1) ?? 0) - (lines[0] ?? 0)) / (lines.length - 1);
-  return { left: columns[0] ?? 0, top: rows[0] ?? 0, fiveMm: spacing(columns), fiveMmDown: spacing(rows) };
+  return {
+    left: columns[0] ?? 0,
+    top: rows[0] ?? 0,
+    bottom: rows.at(-1) ?? 0,
+    fiveMm: spacing(columns),
+    fiveMmDown: spacing(rows),
+  };
 }
 
 function linesOf(counts: Uint32Array): number[] {
@@ -103,7 +109,7 @@ function linesOf(counts: Uint32Array): number[] {
 /** Where dark runs begin in a column, from above, one for each strip of at least 20 px distance. */
 function darkRows(pixels: Pixels, x: number, from: number, to: number): number[] {
   const rows: number[] = [];
-  for (let y = from + 100; y < to; y++) if (isDark(pixels, x, y) && y - (rows.at(-1) ?? 0) > 20) rows.push(y);
+  for (let y = Math.round(from); y < to; y++) if (isDark(pixels, x, y) && y - (rows.at(-1) ?? 0) > 20) rows.push(y);
   return rows;
 }
 

@@ -3,7 +3,7 @@ import { DEMO_ACCOUNTS } from "../../../core/demo/demo-district.ts";
 import { type District, hanName } from "../support/district.ts";
 import { words } from "../support/words.ts";
 
-export const READER = DEMO_ACCOUNTS.find(({ username }) => username === "radiologist")?.displayName ?? "";
+const READER = DEMO_ACCOUNTS.find(({ username }) => username === "radiologist")?.displayName ?? "";
 
 /** The first reader has the task; the second, whose list has not heard of it yet, is told by whom it was taken. */
 export async function readerClaims(district: District): Promise<void> {

@@ -7,7 +7,7 @@ import { reportFields, SAVED, saveLine } from "./report-written.ts";
 const REASON = "请补充测距结果";
 const ADDED = "针距 80.0 mm，误差在半个像素以内。";
 
-export async function submitReport(page: Page): Promise<void> {
+async function submitReport(page: Page): Promise<void> {
   const submit = { name: words("report.submit"), exact: true } as const;
   await page.getByRole("button", submit).click();
   await page.getByRole("dialog").getByRole("button", submit).click();

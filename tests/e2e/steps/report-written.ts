@@ -30,8 +30,7 @@ export async function reportWritten(district: District): Promise<void> {
   await findings.press("Control+End");
   await findings.pressSequentially(UNSENT);
   await saveLine(page, words("report.save.unreachable")).waitFor();
-  const closing = district.reopen("radiologist", "about:blank");
-  await closing;
+  await district.reopen("radiologist", "about:blank");
   await context.setOffline(false);
 
   const { page: again } = await district.reopen("radiologist", `/reading/${district.ctUid}`);

@@ -20,7 +20,7 @@ export async function canvasPixels(canvas: Locator): Promise<Pixels> {
 }
 
 /** Reads a PNG of 8 bits, RGB or RGBA, not interlaced: what browsers write (PNG, W3C recommendation, §5, §9). */
-export function pngPixels(png: Buffer): Pixels {
+function pngPixels(png: Buffer): Pixels {
   const parts: Buffer[] = [];
   let [width, height, channels] = [0, 0, 0];
   for (let at = 8; at < png.length; ) {

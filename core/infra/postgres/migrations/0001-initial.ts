@@ -182,6 +182,7 @@ DECLARE
   e jsonb; p jsonb; st jsonb; se jsonb; i jsonb;
   moment timestamptz := clock_timestamp();
   known record; v_patient bigint; v_study record; v_series bigint; v_conflict boolean; v_by_hub boolean;
+  v_instance bigint; v_added bigint[] := '{}';
 BEGIN
   n := -1;
   FOR e IN SELECT * FROM jsonb_array_elements(entries) LOOP
@@ -197,24 +198,22 @@ BEGIN
       RETURN NEXT; CONTINUE;
     END IF;
 
-    SELECT s.id, s.site_id, s.state, s.patient_id, s.last_received_at, false AS is_new INTO v_study
+    SELECT s.id, s.site_id, s.patient_id, s.identity_conflict INTO v_study
       FROM study s WHERE s.study_instance_uid = st->>'studyInstanceUid' FOR UPDATE;
     IF FOUND AND v_study.site_id <> e->>'siteId' THEN outcome := 'study-of-another-site'; RETURN NEXT; CONTINUE; END IF;
 
+    -- the same id from the same site is the same patient; a header that names her otherwise is a conflict to be looked at
     v_conflict := false;
     v_patient := NULL;
     IF p->>'patientId' <> '' THEN
+      SELECT x.id, (x.name_alphabetic, x.name_ideographic, x.birth_date, x.sex)
+          IS DISTINCT FROM (p->>'alphabetic', p->>'ideographic', p->>'birthDate', p->>'sex')
+        INTO v_patient, v_conflict FROM patient x WHERE x.issuer = e->>'siteId' AND x.patient_id = p->>'patientId';
+    END IF;
+    IF v_patient IS NULL AND (v_study.id IS NULL OR p->>'patientId' <> '') THEN
+      v_conflict := false;
       INSERT INTO patient (issuer, patient_id, name_alphabetic, name_ideographic, name_phonetic, birth_date, sex, search_text)
         VALUES (e->>'siteId', p->>'patientId', p->>'alphabetic', p->>'ideographic', p->>'phonetic', p->>'birthDate', p->>'sex', p->>'searchText')
-        ON CONFLICT (issuer, patient_id) WHERE patient_id <> '' DO NOTHING RETURNING id INTO v_patient;
-      IF v_patient IS NULL THEN
-        SELECT x.id, (x.name_alphabetic, x.name_ideographic, x.birth_date, x.sex)
-            IS DISTINCT FROM (p->>'alphabetic', p->>'ideographic', p->>'birthDate', p->>'sex')
-          INTO v_patient, v_conflict FROM patient x WHERE x.issuer = e->>'siteId' AND x.patient_id = p->>'patientId';
-      END IF;
-    ELSIF v_study.id IS NULL THEN
-      INSERT INTO patient (issuer, patient_id, name_alphabetic, name_ideographic, name_phonetic, birth_date, sex, search_text)
-        VALUES (e->>'siteId', '', p->>'alphabetic', p->>'ideographic', p->>'phonetic', p->>'birthDate', p->>'sex', p->>'searchText')
         RETURNING id INTO v_patient;
     END IF;
 
@@ -225,56 +224,64 @@ BEGIN
         VALUES (st->>'studyInstanceUid', e->>'siteId', v_patient, st->>'studyDate', st->>'studyTime', st->>'accessionNumber',
           st->>'studyId', st->>'description', st->>'referringPhysician', p->>'display', p->>'latin', p->>'birthDate', p->>'sex',
           st->>'patientAge', st->'attributes', st->>'searchText', v_conflict, moment, moment)
-        ON CONFLICT (study_instance_uid) DO NOTHING
-        RETURNING id, site_id, state, patient_id, last_received_at, true AS is_new INTO v_study;
-      IF v_study.id IS NULL THEN -- another process made it between our look and our insert
-        RAISE EXCEPTION 'study appeared meanwhile' USING ERRCODE = 'serialization_failure';
-      END IF;
+        RETURNING id, site_id, patient_id, identity_conflict INTO v_study;
       INSERT INTO study_access (study_id, site_id, relation) VALUES (v_study.id, v_study.site_id, 'origin');
-      -- a centre that reads this patient already sees what comes of her later
+      -- who is reading this patient now sees what comes of her meanwhile
       INSERT INTO study_access (study_id, site_id, relation)
-        SELECT DISTINCT v_study.id, a.site_id, 'prior' FROM study_access a JOIN study s ON s.id = a.study_id
-        WHERE s.patient_id = v_patient AND a.relation = 'centre';
-    ELSIF v_conflict OR (v_patient IS NOT NULL AND v_patient <> v_study.patient_id) THEN
+        SELECT DISTINCT v_study.id, t.centre_site_id, 'prior' FROM reading_task t JOIN study s ON s.id = t.study_id
+        WHERE s.patient_id = v_patient AND t.state IN ('ordered', 'ready', 'claimed', 'preliminary');
+    ELSIF NOT v_study.identity_conflict AND (v_conflict OR (v_patient IS NOT NULL AND v_patient <> v_study.patient_id)) THEN
       UPDATE study SET identity_conflict = true WHERE id = v_study.id;
     END IF;
 
-    INSERT INTO series (study_id, series_instance_uid, modality, series_number, description, body_part, attributes)
-      VALUES (v_study.id, se->>'seriesInstanceUid', se->>'modality', (se->>'seriesNumber')::integer, se->>'description',
-        se->>'bodyPart', se->'attributes')
-      ON CONFLICT (study_id, series_instance_uid) DO UPDATE SET instance_count = series.instance_count
-      RETURNING id INTO v_series;
+    SELECT x.id INTO v_series FROM series x WHERE x.study_id = v_study.id AND x.series_instance_uid = se->>'seriesInstanceUid';
+    IF NOT FOUND THEN
+      INSERT INTO series (study_id, series_instance_uid, modality, series_number, description, body_part, attributes)
+        VALUES (v_study.id, se->>'seriesInstanceUid', se->>'modality', (se->>'seriesNumber')::integer, se->>'description',
+          se->>'bodyPart', se->'attributes') RETURNING id INTO v_series;
+      UPDATE study SET
+          series_count = series_count + 1,
+          modalities = CASE WHEN v_by_hub OR se->>'modality' = ANY (modalities) THEN modalities ELSE modalities || (se->>'modality') END,
+          body_parts = CASE WHEN se->>'bodyPart' = '' OR se->>'bodyPart' = ANY (body_parts) THEN body_parts ELSE body_parts || (se->>'bodyPart') END
+        WHERE id = v_study.id;
+    END IF;
     INSERT INTO instance (study_id, series_id, sop_instance_uid, sop_class_uid, transfer_syntax_uid, instance_number,
         number_of_frames, blob_key, byte_length, data_set_offset, data_set_sha256, blob_sha256, pixel_data_offset, attributes,
         received_at, received_from, received_via)
       VALUES (v_study.id, v_series, i->>'sopInstanceUid', i->>'sopClassUid', i->>'transferSyntaxUid',
         (i->>'instanceNumber')::integer, (i->>'numberOfFrames')::integer, i->>'blobKey', (i->>'byteLength')::bigint,
         (i->>'dataSetOffset')::integer, decode(i->>'dataSetSha256', 'hex'), decode(i->>'blobSha256', 'hex'),
-        (i->>'pixelDataOffset')::bigint, i->'attributes', moment, e->>'sender', e->>'via');
-    UPDATE series SET instance_count = instance_count + 1 WHERE id = v_series;
-    UPDATE study SET
-        instance_count = instance_count + 1,
-        bytes = bytes + (i->>'byteLength')::bigint,
-        series_count = (SELECT count(*) FROM series WHERE study_id = v_study.id),
-        modalities = CASE WHEN v_by_hub OR se->>'modality' = ANY (modalities) THEN modalities ELSE modalities || (se->>'modality') END,
-        body_parts = CASE WHEN se->>'bodyPart' = '' OR se->>'bodyPart' = ANY (body_parts) THEN body_parts ELSE body_parts || (se->>'bodyPart') END,
-        state = CASE WHEN v_by_hub THEN state ELSE 'receiving' END,
-        last_received_at = CASE WHEN v_by_hub THEN last_received_at ELSE moment END
-      WHERE id = v_study.id;
-    IF NOT v_by_hub THEN
-      IF v_study.is_new OR v_study.state = 'complete' THEN
-        INSERT INTO outbox (kind, name, payload, run_at)
-          SELECT 'job', 'complete-study', jsonb_build_object('studyId', v_study.id::text), moment + make_interval(secs => quiet_seconds)
-          FROM site WHERE id = v_study.site_id;
-      END IF;
-      IF v_study.is_new OR v_study.state = 'complete' OR v_study.last_received_at < moment - interval '1 second' THEN
-        INSERT INTO outbox (kind, name, payload) VALUES ('live', 'change', jsonb_build_object('topic', 'study',
-          'siteIds', jsonb_build_array(v_study.site_id), 'studyInstanceUid', st->>'studyInstanceUid'));
-      END IF;
-    END IF;
+        (i->>'pixelDataOffset')::bigint, i->'attributes', moment, e->>'sender', e->>'via') RETURNING id INTO v_instance;
+    v_added := v_added || v_instance;
     outcome := 'stored';
     RETURN NEXT;
   END LOOP;
+  IF v_added = '{}' THEN RETURN; END IF;
+
+  -- Counts once a batch. A study that devices brought something for is open (again); its job and its word to the open
+  -- pages go out when that is news, not with each instance.
+  WITH touched AS (
+    SELECT x.study_id, count(*) AS instances, sum(x.byte_length) AS bytes, bool_or(x.received_via <> 'hub') AS by_device
+    FROM instance x WHERE x.id = ANY (v_added) GROUP BY x.study_id),
+  before AS (
+    SELECT s.id, s.site_id, s.study_instance_uid, s.first_received_at = moment OR s.state = 'complete' AS is_news, s.last_received_at
+    FROM study s JOIN touched t ON t.study_id = s.id WHERE t.by_device),
+  counted_series AS (
+    UPDATE series x SET instance_count = x.instance_count + c.instances
+    FROM (SELECT series_id, count(*) AS instances FROM instance WHERE id = ANY (v_added) GROUP BY series_id) c
+    WHERE x.id = c.series_id),
+  counted_study AS (
+    UPDATE study s SET instance_count = s.instance_count + t.instances, bytes = s.bytes + t.bytes,
+      state = CASE WHEN t.by_device THEN 'receiving' ELSE s.state END,
+      last_received_at = CASE WHEN t.by_device THEN moment ELSE s.last_received_at END
+    FROM touched t WHERE s.id = t.study_id)
+  INSERT INTO outbox (kind, name, payload, run_at)
+    SELECT 'job', 'complete-study', jsonb_build_object('studyId', b.id::text), moment + make_interval(secs => o.quiet_seconds)
+    FROM before b JOIN site o ON o.id = b.site_id WHERE b.is_news
+    UNION ALL
+    SELECT 'live', 'change', jsonb_build_object('topic', 'study', 'siteIds', jsonb_build_array(b.site_id),
+      'studyInstanceUid', b.study_instance_uid), moment
+    FROM before b WHERE b.is_news OR b.last_received_at < moment - interval '1 second';
 END $$;
 
 -- which sites may see a study, and why
