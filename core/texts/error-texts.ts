@@ -88,6 +88,6 @@ export const errorTexts = {
     "此报告已在另一窗口保存了更新的内容，请核对后再保存。",
     "Newer text was saved from another window. Compare before you save.",
   ],
-  "error.report-empty": ["影像表现和诊断意见均不能为空。", "Findings and impression may not be empty."],
+  "error.report-empty": ["影像学表现和诊断意见均不能为空。", "Findings and impression may not be empty."],
   "error.ecg-unreadable": ["心电波形无法读取：{{reason}}", "The ECG waveform cannot be read: {{reason}}"],
 } as const satisfies Readonly<Record<`error.${ErrorCode}`, readonly [string, string]>>;

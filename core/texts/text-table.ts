@@ -5,10 +5,6 @@ export type Language = (typeof LANGUAGES)[number];
 /** One row a text: Chinese, then English. `{{name}}` stands for a value. Keys are `<area>.<what>` in dotted kebab-case. */
 export type TextTable = Readonly<Record<string, readonly [zh: string, en: string]>>;
 
-export function textOf(row: readonly [zh: string, en: string], language: Language): string {
-  return row[LANGUAGES.indexOf(language)] ?? row[0];
-}
-
 /** Replaces `{{name}}`; a value that is not given stays visible as its name, so that it is noticed. */
 export function fillText(text: string, values: Readonly<Record<string, string | number>>): string {
   return text.replace(/\{\{(\w+)\}\}/g, (whole, name: string) => String(values[name] ?? whole));

@@ -4,7 +4,7 @@ import path from "node:path";
 /** Real series and ECGs beside the checkout; a plain clone does not have them. */
 export const SHARED_DATA = path.resolve(import.meta.dirname, "../../../shared/data");
 
-export const hasSharedData = existsSync(SHARED_DATA);
+const hasSharedData = existsSync(SHARED_DATA);
 
 /** The one line at the start of a run. */
 export function sharedDataLine(): string {

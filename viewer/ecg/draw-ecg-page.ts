@@ -190,7 +190,7 @@ function drawLeadLabel(context: CanvasRenderingContext2D, place: PaperPlace, box
 
 function drawHeader(context: CanvasRenderingContext2D, place: PaperPlace, widthMm: number, drawing: PageDrawing): void {
   const { texts, style } = drawing;
-  const rowMm = 5.2;
+  const rowMm = 4.7;
   const x = (mm: number) => place.xPx + mm * place.pxPerMm;
   const size = (mm: number) => Math.max(drawing.leastTextPx, mm * place.pxPerMm);
   const put = (text: string, xMm: number, row: number, mm: number, weight: number, colour: string, untilMm: number) => {
@@ -206,7 +206,10 @@ function drawHeader(context: CanvasRenderingContext2D, place: PaperPlace, widthM
   context.textBaseline = "top";
   const middleMm = texts.device.length > 0 ? Math.min(widthMm * 0.47, 140) : widthMm - 3;
   put(texts.patient, 7, 0, 4, 700, style.text, middleMm - 3);
-  for (const [row, line] of texts.record.entries()) put(line, 7, row + 1, 3, 400, style.text, middleMm - 3);
+  // What the device says of the trace ends with what matters most, so it goes on rather than being cut.
+  context.font = `400 ${size(3)}px ${FONT}`;
+  const lines = texts.record.flatMap((line) => wrapped(context, line, (middleMm - 10) * place.pxPerMm));
+  for (const [row, line] of lines.entries()) put(line, 7, row + 1, 3, 400, style.text, middleMm - 3);
   if (texts.device.length === 0) return;
   put(texts.deviceTitle, middleMm, 0, 3, 600, style.dim, widthMm - 6);
   for (const [row, line] of texts.device.entries()) put(line, middleMm, row + 1, 3, 400, style.text, widthMm - 6);
@@ -225,6 +228,16 @@ function drawFooter(context: CanvasRenderingContext2D, place: PaperPlace, widthM
   context.textAlign = "right";
   context.fillText(texts.time, place.xPx + (widthMm - 6) * place.pxPerMm, y);
   context.textAlign = "left";
+}
+
+/** In lines no wider than `widthPx`, broken anywhere as Chinese is, two at most. */
+function wrapped(context: CanvasRenderingContext2D, text: string, widthPx: number): readonly string[] {
+  if (context.measureText(text).width <= widthPx) return [text];
+  let length = text.length;
+  while (length > 1 && context.measureText(text.slice(0, length)).width > widthPx) length -= 1;
+  const space = text.lastIndexOf(" ", length);
+  const at = space > length * 0.6 ? space + 1 : length;
+  return [text.slice(0, at).trimEnd(), text.slice(at)];
 }
 
 /** Shortened with an ellipsis where it would run into its neighbour. */

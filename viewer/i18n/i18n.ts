@@ -14,7 +14,7 @@ const resources = Object.fromEntries(
 
 const stored = localStorage.getItem(STORED_UNDER);
 
-export const i18n = createInstance();
+const i18n = createInstance();
 await i18n.use(initReactI18next).init({
   resources,
   lng: LANGUAGES.find((language) => language === stored) ?? LANGUAGES[0],

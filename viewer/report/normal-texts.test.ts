@@ -1,8 +1,10 @@
 import { expect, it } from "vitest";
 import { normalTextsFor, withNormalText } from "./normal-texts.ts";
 
-it("offers the wording of the body part first", () => {
-  expect(normalTextsFor(["CT"], ["Head"]).map((normal) => normal.id)).toEqual(["head-ct", "chest-ct", "abdomen-ct"]);
+it("offers the wording of the body part alone, and every one where none is named", () => {
+  expect(normalTextsFor(["CT"], ["Head"]).map((normal) => normal.id)).toEqual(["head-ct"]);
+  expect(normalTextsFor(["CT"], ["KNEE"])).toEqual([]);
+  expect(normalTextsFor(["CT"], []).map((normal) => normal.id)).toEqual(["chest-ct", "head-ct", "abdomen-ct"]);
 });
 
 it("offers an ECG no CT wording", () => {

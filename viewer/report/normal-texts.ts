@@ -9,7 +9,7 @@ export interface NormalText {
   readonly impression: string;
 }
 
-export const NORMAL_TEXTS: readonly NormalText[] = [
+const NORMAL_TEXTS: readonly NormalText[] = [
   {
     id: "chest-ct",
     modality: "CT",
@@ -51,11 +51,17 @@ export const NORMAL_TEXTS: readonly NormalText[] = [
   },
 ];
 
-/** Those that fit the study, the body part's own first. */
+/**
+ * Those that fit the study: its body part's own, where it names one. Another part's wording is one click from a wrong
+ * report, so it is offered only when the study does not say what was examined.
+ */
 export function normalTextsFor(modalities: readonly string[], bodyParts: readonly string[]): readonly NormalText[] {
   const fitting = NORMAL_TEXTS.filter((normal) => modalities.includes(normal.modality));
-  const named = (normal: NormalText) => bodyParts.some((part) => normal.bodyParts.includes(part.toUpperCase()));
-  return [...fitting.filter(named), ...fitting.filter((normal) => !named(normal))];
+  const parts = bodyParts.map((part) => part.toUpperCase());
+  return fitting.filter(
+    (normal) =>
+      parts.length === 0 || normal.bodyParts.length === 0 || normal.bodyParts.some((part) => parts.includes(part)),
+  );
 }
 
 /** The text with the wording put in: an empty field takes it, a filled one gets it below what stands there. */

@@ -7,7 +7,7 @@ export const reportTexts = {
   "report.request.none": ["申请单未填写", "Not given in the request"],
   "report.requested-by": ["{{name}} · {{site}} · {{time}} 申请", "Asked for by {{name}} · {{site}} · {{time}}"],
   "report.requested-auto": ["{{site}} · {{time}} 自动申请", "Asked for automatically · {{site}} · {{time}}"],
-  "report.findings": ["影像表现", "Findings"],
+  "report.findings": ["影像学表现", "Findings"],
   "report.findings.ecg": ["心电表现", "ECG findings"],
   "report.impression": ["诊断意见", "Impression"],
   "report.findings.hint": ["描述所见", "Describe what is seen"],
@@ -70,7 +70,7 @@ export const reportTexts = {
     "提交后由另一位医师审核签发；审核前可撤回修改。",
     "A second doctor will countersign it. You can recall it until then.",
   ],
-  "report.submit.empty": ["请先填写影像表现和诊断意见", "Write findings and impression first"],
+  "report.submit.empty": ["请先填写影像学表现和诊断意见", "Write findings and impression first"],
   "report.recall": ["撤回修改", "Recall"],
   "report.recall.confirm.title": ["撤回此报告？", "Recall this report?"],
   "report.recall.confirm.body": [
