@@ -102,9 +102,9 @@ module.exports = {
     {
       name: "upper-layer-only-in-dimse",
       severity: "error",
-      comment: "The outside sees server/dimse through its server, not its PDUs.",
-      from: { pathNot: `^server/dimse/|${tests}` },
-      to: { path: "^server/dimse/.*(pdu|upper-layer|associate-codec|command-codec)" },
+      comment: "PDUs are for those who accept and those who request an association; the rest sees their services.",
+      from: { pathNot: `^server/dimse/|^core/infra/upper-layer/|${tests}` },
+      to: { path: "^core/infra/upper-layer/(pdu|associate-codec|command-codec|message-assembler)" },
     },
     {
       name: "only-mains-build-adapters",

@@ -1,7 +1,12 @@
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from "../../core/dicom/uid.ts";
+import {
+  APPLICATION_CONTEXT_UID,
+  type AssociateAccept,
+  type AssociateReject,
+  type AssociateRequest,
+} from "../../core/infra/upper-layer/pdu.ts";
 import type { AssociationSlots } from "./association-slots.ts";
 import type { Negotiation } from "./negotiate-contexts.ts";
-import { APPLICATION_CONTEXT_UID, type AssociateAccept, type AssociateReject, type AssociateRequest } from "./pdu.ts";
 
 export type FindApplicationEntity = (callingAeTitle: string) => Promise<{ readonly siteId: string } | null>;
 

@@ -1,18 +1,18 @@
 import type { Socket } from "node:net";
+import { AssociationEnded } from "../../core/infra/upper-layer/association-ended.ts";
+import { IdleClock } from "../../core/infra/upper-layer/idle-clock.ts";
+import { MessageAssembler } from "../../core/infra/upper-layer/message-assembler.ts";
+import type { AssociateRequest, Pdu } from "../../core/infra/upper-layer/pdu.ts";
+import { encodeFragments, encodePdu } from "../../core/infra/upper-layer/pdu-codec.ts";
+import { type PduEvent, type PduLimits, PduReader } from "../../core/infra/upper-layer/pdu-reader.ts";
+import { SocketWriter } from "../../core/infra/upper-layer/socket-writer.ts";
+import { ABORT_REASON, UpperLayerFault } from "../../core/infra/upper-layer/upper-layer-fault.ts";
 import type { InstanceSource } from "../../core/ports.ts";
 import { type AdmissionRules, acceptPdu, admitAssociation, isAeTitle, rejectPdu } from "./admit-association.ts";
-import { AssociationEnded } from "./association-ended.ts";
 import type { DimseRequest, DimseResponse, DimseService } from "./dimse-service.ts";
 import { encodeResponse } from "./encode-response.ts";
-import { IdleClock } from "./idle-clock.ts";
-import { MessageAssembler } from "./message-assembler.ts";
 import { negotiateContexts } from "./negotiate-contexts.ts";
-import type { AssociateRequest, Pdu } from "./pdu.ts";
-import { encodeFragments, encodePdu } from "./pdu-codec.ts";
-import { type PduEvent, type PduLimits, PduReader } from "./pdu-reader.ts";
 import { RequestDispatcher } from "./request-dispatcher.ts";
-import { SocketWriter } from "./socket-writer.ts";
-import { ABORT_REASON, UpperLayerFault } from "./upper-layer-fault.ts";
 
 export interface AssociationTimeouts {
   /** From the connection to the whole association request. */

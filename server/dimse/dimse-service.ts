@@ -1,7 +1,7 @@
+import type { CommandSet } from "../../core/infra/upper-layer/command-codec.ts";
+import type { DataSet } from "../../core/infra/upper-layer/data-set-stream.ts";
+import type { AcceptedContext } from "../../core/infra/upper-layer/pdu.ts";
 import type { InstanceSource } from "../../core/ports.ts";
-import type { CommandSet } from "./command-codec.ts";
-import type { DataSet } from "./data-set-stream.ts";
-import type { AcceptedContext } from "./negotiate-contexts.ts";
 
 /** A request as the peer sent it; the data set is still arriving. */
 export interface DimseRequest {

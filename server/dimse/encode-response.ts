@@ -1,4 +1,4 @@
-import { encodeCommand, NO_DATA_SET, RESPONSE_BIT, WITH_DATA_SET } from "./command-codec.ts";
+import { encodeCommand, NO_DATA_SET, RESPONSE_BIT, WITH_DATA_SET } from "../../core/infra/upper-layer/command-codec.ts";
 import type { DimseRequest, DimseResponse } from "./dimse-service.ts";
 
 /** The command set of a response: what every one repeats of its request, and what the service adds (PS3.7 §9.3, §10.3). */

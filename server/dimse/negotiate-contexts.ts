@@ -1,13 +1,12 @@
 import { TRANSFER_SYNTAXES } from "../../core/dicom/transfer-syntaxes.ts";
 import { IMPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
-import { CONTEXT_RESULT, type ContextAnswer, type ProposedContext, type RoleSelection } from "./pdu.ts";
-
-/** A presentation context both sides agreed on. */
-export interface AcceptedContext {
-  readonly id: number;
-  readonly abstractSyntaxUid: string;
-  readonly transferSyntaxUid: string;
-}
+import {
+  type AcceptedContext,
+  CONTEXT_RESULT,
+  type ContextAnswer,
+  type ProposedContext,
+  type RoleSelection,
+} from "../../core/infra/upper-layer/pdu.ts";
 
 export interface Negotiation {
   readonly answers: readonly ContextAnswer[];

@@ -1,10 +1,10 @@
-import { AssociationEnded } from "./association-ended.ts";
-import { type CommandSet, RESPONSE_BIT } from "./command-codec.ts";
-import { DataSetStream } from "./data-set-stream.ts";
+import { AssociationEnded } from "../../core/infra/upper-layer/association-ended.ts";
+import { type CommandSet, RESPONSE_BIT } from "../../core/infra/upper-layer/command-codec.ts";
+import { DataSetStream } from "../../core/infra/upper-layer/data-set-stream.ts";
+import type { MessagePart } from "../../core/infra/upper-layer/message-assembler.ts";
+import { UpperLayerFault } from "../../core/infra/upper-layer/upper-layer-fault.ts";
 import type { DimseAssociation, DimseRequest, DimseService } from "./dimse-service.ts";
 import { dimseStatusOf, SOP_CLASS_NOT_SUPPORTED, UNRECOGNIZED_OPERATION } from "./dimse-status.ts";
-import type { MessagePart } from "./message-assembler.ts";
-import { UpperLayerFault } from "./upper-layer-fault.ts";
 
 const C_CANCEL_RQ = 0x0fff;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { encodeCommand } from "../../server/dimse/command-codec.ts";
-import { encodePdu } from "../../server/dimse/pdu-codec.ts";
+import { encodeCommand } from "../../core/infra/upper-layer/command-codec.ts";
+import { encodePdu } from "../../core/infra/upper-layer/pdu-codec.ts";
 import { openHubPort } from "./hub-port.ts";
 import {
   ASSOCIATE_REQUEST,

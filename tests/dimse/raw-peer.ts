@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { createConnection, type Socket } from "node:net";
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
-import { type CommandSet, decodeCommand, encodeCommand } from "../../server/dimse/command-codec.ts";
-import { APPLICATION_CONTEXT_UID, type AssociateRequest, type Pdu } from "../../server/dimse/pdu.ts";
-import { encodeFragments, encodePdu } from "../../server/dimse/pdu-codec.ts";
-import { PduReader } from "../../server/dimse/pdu-reader.ts";
+import { type CommandSet, decodeCommand, encodeCommand } from "../../core/infra/upper-layer/command-codec.ts";
+import { APPLICATION_CONTEXT_UID, type AssociateRequest, type Pdu } from "../../core/infra/upper-layer/pdu.ts";
+import { encodeFragments, encodePdu } from "../../core/infra/upper-layer/pdu-codec.ts";
+import { PduReader } from "../../core/infra/upper-layer/pdu-reader.ts";
 import { SECONDARY_CAPTURE_UID } from "./tiny-part10.ts";
 
 export const ECHO_CONTEXT = 1;

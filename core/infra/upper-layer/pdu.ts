@@ -91,3 +91,10 @@ export type Pdu =
   | { readonly kind: "release-rq" }
   | { readonly kind: "release-rp" }
   | Abort;
+
+/** A presentation context both sides agreed on. */
+export interface AcceptedContext {
+  readonly id: number;
+  readonly abstractSyntaxUid: string;
+  readonly transferSyntaxUid: string;
+}

@@ -1,5 +1,5 @@
 import { type CommandSet, decodeCommand, NO_DATA_SET } from "./command-codec.ts";
-import type { AcceptedContext } from "./negotiate-contexts.ts";
+import type { AcceptedContext } from "./pdu.ts";
 import type { PdvPiece } from "./pdu-reader.ts";
 import { UpperLayerFault } from "./upper-layer-fault.ts";
 
