@@ -4,6 +4,8 @@ const common = {
   globalSetup: ["tests/support/global-setup.ts"],
   environment: "node" as const,
   restoreMocks: true,
+  // a ceiling for a machine that is busy with something else, not a measure
+  expect: { poll: { timeout: 30_000 } },
 };
 
 /** Three projects, one after the other: what is quick fails first, and the browser has the machine to itself. */

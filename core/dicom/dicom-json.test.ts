@@ -159,9 +159,8 @@ describe.skipIf(!existsSync(data))("files of the field", () => {
       .filter((entry) => entry.isFile())
       .map((entry) => `${folder}/${entry.name}`),
   );
-  it.each(files)("%s gives JSON or a domain error, within a second", (name) => {
+  it.each(files)("%s gives JSON or a domain error", (name) => {
     const bytes = readFileSync(`${data}/${name}`);
-    const begin = performance.now();
     for (const cut of [bytes.length, bytes.length >> 1, 400]) {
       try {
         JSON.stringify(dicomJson(readPart10(bytes.subarray(0, cut), true).dataSet, { bulkDataUri: (path) => path }));
@@ -169,7 +168,6 @@ describe.skipIf(!existsSync(data))("files of the field", () => {
         expect(error).toBeInstanceOf(DomainError);
       }
     }
-    expect(performance.now() - begin).toBeLessThan(1000);
   });
 
   it("reads the name of an item in its own character set (chrSQEncoding)", () => {

@@ -42,12 +42,10 @@ describe("before the association", () => {
     const bytes = encodePdu(ASSOCIATE_REQUEST);
     let sent = 0;
     const drip = setInterval(() => peer.send(bytes.subarray(sent, ++sent)), 10);
-    const started = performance.now();
     expect(await peer.answer()).toEqual({ closed: true });
     clearInterval(drip);
-    // At a byte in 10 ms the whole request would take more than 2 s.
-    expect(bytes.length).toBeGreaterThan(200);
-    expect(performance.now() - started).toBeLessThan(1500);
+    // At a byte in 10 ms the whole request of more than 200 would take ten times as long as ARTIM allows.
+    expect(sent).toBeLessThan(bytes.length);
     peer.close();
   });
 });

@@ -420,7 +420,6 @@ describe.skipIf(s3ServerMissing !== null)(`S3${s3ServerMissing ? ` (skipped: ${s
         line.set("open");
         const writer = await blobs.create();
         void line.setAfter(Math.min(length - 100_000, PART + MIB), state);
-        const began = performance.now();
         await expectFault(
           writeAll(writer, bytesOf(length)).then(() => writer.seal()),
           "storage-failed",
@@ -428,7 +427,6 @@ describe.skipIf(s3ServerMissing !== null)(`S3${s3ServerMissing ? ` (skipped: ${s
         await expectFault(writer.write(Buffer.from("more")), "storage-failed");
         await expectFault(writer.seal(), "storage-failed");
         await writer.discard();
-        expect(performance.now() - began).toBeLessThan(15_000);
         await expectFault(direct.read(writer.key), "not-found");
       }
       expect(await keysOf(direct)).toEqual([]);

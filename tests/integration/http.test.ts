@@ -383,14 +383,12 @@ describe("live", () => {
     );
     const worker = testWorker(district, redis.url);
     const studyInstanceUid = await completeStudyOf(district, YANJI);
-    const began = performance.now();
     const asked = await hub.call("requestReading", await hub.signIn("tech"), {
       params: { studyInstanceUid },
       body: ROUTINE,
     });
     const taskId = (asked.body as { id: string }).id;
     await eventually(async () => gp?.heard.some((message) => message.includes(taskId)));
-    expect(performance.now() - began).toBeLessThan(1000);
     const change = gp?.heard.find((message) => message.includes(taskId)) ?? "{}";
     expect(JSON.parse(change)).toEqual({ topic: "task", siteIds: ["yanji"], studyInstanceUid, taskId });
 

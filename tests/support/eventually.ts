@@ -1,7 +1,7 @@
 /** Looks every 20 ms until `look` gives something else than undefined or false. */
 export async function eventually<T>(
   look: () => Promise<T | undefined | false>,
-  limitMs = 10_000,
+  limitMs = 30_000,
 ): Promise<Exclude<T, false>> {
   const deadline = performance.now() + limitMs;
   for (;;) {

@@ -16,8 +16,8 @@ function setState(next: LiveState): void {
   for (const watcher of watchers) watcher();
 }
 
-/** One socket a page. Calls `onReconnect` when it comes back, since what happened meanwhile was not heard. */
-function connect(onReconnect: () => void): () => void {
+/** One socket a page. Calls `onOpen` each time it opens, since what happened since the page last read was not heard. */
+function connect(onOpen: () => void): () => void {
   let socket: WebSocket | null = null;
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -25,7 +25,7 @@ function connect(onReconnect: () => void): () => void {
   const open = () => {
     socket = new WebSocket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/live`);
     socket.onopen = () => {
-      if (attempt > 0) onReconnect();
+      onOpen();
       attempt = 0;
       setState("live");
     };

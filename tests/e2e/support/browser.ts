@@ -47,7 +47,7 @@ export async function seatPerson(browser: Browser, url: string, username: string
     locale: "zh-CN",
     timezoneId: "Asia/Shanghai",
   });
-  context.setDefaultTimeout(20_000);
+  context.setDefaultTimeout(60_000);
   const faults: string[] = [];
   context.on("page", (page) => watchPage(page, faults));
   const page = await context.newPage();
