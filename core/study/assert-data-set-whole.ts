@@ -4,6 +4,9 @@ import type { Part10Header } from "../dicom/read-part10.ts";
 import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "../dicom/uid.ts";
 import { DomainError } from "../errors.ts";
 import type { BlobStore } from "../ports.ts";
+
+type ReadableBlobs = Pick<BlobStore, "open" | "read">;
+
 import { assertPixelDataWhole } from "./assert-pixel-data-whole.ts";
 
 /** An object that unfolds to more than this is no image but a bomb. */
@@ -17,7 +20,7 @@ const SEQUENCE_DELIMITER = Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]);
  * `dicom-header-too-large` when elements may follow that nobody has read.
  */
 export async function assertDataSetWhole(
-  blobs: BlobStore,
+  blobs: ReadableBlobs,
   key: string,
   byteLength: number,
   header: Part10Header,
@@ -31,7 +34,7 @@ export async function assertDataSetWhole(
 
 /** Unfolds it all once, keeping nothing: only the end of the stream says that it is whole (PS3.5 §A.5). */
 async function assertDeflatedWhole(
-  blobs: BlobStore,
+  blobs: ReadableBlobs,
   key: string,
   byteLength: number,
   { dataSet, dataSetOffset, cut }: Part10Header,
@@ -64,7 +67,7 @@ async function assertDeflatedWhole(
  * document, or a day of ECG.
  */
 async function assertLongElementIsLast(
-  blobs: BlobStore,
+  blobs: ReadableBlobs,
   key: string,
   byteLength: number,
   header: Part10Header,

@@ -2,6 +2,8 @@ import type { Part10Header } from "../dicom/read-part10.ts";
 import { DomainError } from "../errors.ts";
 import type { BlobStore } from "../ports.ts";
 
+type ReadableBlobs = Pick<BlobStore, "open" | "read">;
+
 const ITEM = 0xfffee000;
 const SEQUENCE_DELIMITER = 0xfffee0dd;
 const ITEM_HEAD_BYTES = 8;
@@ -14,7 +16,7 @@ const WINDOW_BYTES = 64 * 1024;
  * for what is no row of items.
  */
 export async function assertPixelDataWhole(
-  blobs: BlobStore,
+  blobs: ReadableBlobs,
   key: string,
   byteLength: number,
   header: Part10Header,
@@ -43,7 +45,12 @@ export async function assertPixelDataWhole(
   throw new DomainError("dicom-truncated");
 }
 
-async function endsWithDelimiter(blobs: BlobStore, key: string, from: number, byteLength: number): Promise<boolean> {
+async function endsWithDelimiter(
+  blobs: ReadableBlobs,
+  key: string,
+  from: number,
+  byteLength: number,
+): Promise<boolean> {
   const tail = await blobs.read(key, { start: Math.max(from, byteLength - ITEM_HEAD_BYTES), end: byteLength });
   return tail.length === ITEM_HEAD_BYTES && tagAt(tail, 0) === SEQUENCE_DELIMITER && tail.readUInt32LE(4) === 0;
 }

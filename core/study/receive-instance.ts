@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
-import { metaEnd } from "../dicom/meta-end.ts";
 import { part10Header } from "../dicom/part10-header.ts";
-import { HEADER_LIMIT_BYTES, type Part10Header, readPart10 } from "../dicom/read-part10.ts";
+import { HEADER_LIMIT_BYTES, readPart10 } from "../dicom/read-part10.ts";
 import { isUid } from "../dicom/uid.ts";
 import { DomainError } from "../errors.ts";
 import type {
@@ -15,6 +13,7 @@ import type {
 } from "../ports.ts";
 import { assertDataSetWhole } from "./assert-data-set-whole.ts";
 import { type IndexEntry, indexEntryOf } from "./index-entry.ts";
+import { type InstanceHeader, instanceHead } from "./instance-head.ts";
 
 /** What the index is told beside the entry itself. */
 export interface StoredBlob {
@@ -33,16 +32,14 @@ export type IndexOutcome = "stored" | "already-stored" | "instance-differs" | "s
 /** The index as the receive path needs it. */
 export interface ArchiveIndex {
   /**
-   * Resolves when the rows are committed. A DomainError means that they certainly are not, any other rejection that it is
-   * not known.
+   * Resolves when the rows are committed, which they are only once `sealed` has resolved; when it rejects, so does this,
+   * with the same error. A DomainError means that the rows certainly are not committed, any other rejection that it is not
+   * known.
    */
-  add(source: InstanceSource, entry: IndexEntry, blob: StoredBlob): Promise<IndexOutcome>;
+  add(source: InstanceSource, entry: IndexEntry, blob: StoredBlob, sealed: Promise<void>): Promise<IndexOutcome>;
   released(source: InstanceSource, studyInstanceUids: readonly string[]): Promise<void>;
   refused(source: InstanceSource, error: DomainError): Promise<void>;
 }
-
-/** So much of an instance is kept in memory to read its header from; a longer header is read from the blob. */
-const HEAD_BYTES = 128 * 1024;
 
 export function instanceReceiver(blobs: BlobStore, index: ArchiveIndex): InstanceReceiver {
   return {
@@ -67,75 +64,44 @@ function incomingInstance(
   writer: BlobWriter,
   claim: InstanceClaim | null,
 ): IncomingInstance {
-  const hash = createHash("sha256");
-  let head: Uint8Array[] = [];
-  let headBytes = 0;
-  let byteLength = 0;
-  let dataSetOffset: number | null = null;
+  const head = instanceHead();
   /** What was wrong with the bytes so far: the rest need not be kept, and `store` says so. */
   let fault: DomainError | null = null;
 
-  /** Everything before the data set is kept back and hashed last. */
-  function take(chunk: Uint8Array): void {
-    if (headBytes < HEAD_BYTES) {
-      head.push(chunk);
-      headBytes += chunk.byteLength;
-    }
-    if (dataSetOffset !== null) {
-      hash.update(chunk);
-    } else if (headBytes >= 144) {
-      const bytes = joined();
-      dataSetOffset = metaEnd(bytes);
-      if (dataSetOffset !== null) hash.update(bytes.subarray(dataSetOffset));
-      else if (headBytes >= HEAD_BYTES) throw new DomainError("dicom-unreadable");
-    }
-    byteLength += chunk.byteLength;
-  }
-
   async function takeOrRefuse(chunk: Uint8Array): Promise<void> {
     try {
-      take(chunk);
+      head.take(chunk);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       fault = error;
-      head = [];
       await writer.discard();
     }
   }
 
-  function joined(): Uint8Array {
-    if (head.length > 1) head = [Buffer.concat(head)];
-    return head[0] ?? new Uint8Array();
+  /** What lies beyond the head is looked at in the blob, which can be read once it is sealed. */
+  async function readHeader(sealed: Promise<void>): Promise<InstanceHeader> {
+    const found = head.header();
+    if (!found.header.cut) return found;
+    await sealed;
+    const bytes = await blobs.read(writer.key, { start: 0, end: Math.min(head.byteLength, HEADER_LIMIT_BYTES) });
+    return { header: readPart10(bytes, bytes.length === head.byteLength), entry: null, bytes };
   }
 
-  async function readHeader(): Promise<{ readonly header: Part10Header; readonly head: Uint8Array }> {
-    const bytes = joined();
-    if (dataSetOffset === null) throw new DomainError(beginsAsPart10(bytes) ? "dicom-truncated" : "dicom-unreadable");
-    const header = readPart10(bytes, bytes.length === byteLength);
-    if (!header.cut) return { header, head: bytes };
-    await writer.seal();
-    const longer = await blobs.read(writer.key, { start: 0, end: Math.min(byteLength, HEADER_LIMIT_BYTES) });
-    return { header: readPart10(longer, longer.length === byteLength), head: longer };
-  }
-
-  async function storeIt(): Promise<StoreOutcome> {
-    if (fault) throw fault;
-    const { header, head: readFrom } = await readHeader();
-    await writer.seal();
-    await assertDataSetWhole(blobs, writer.key, byteLength, header, readFrom);
-    const entry = indexEntryOf(header.dataSet);
+  /** The rows are written while the bytes go to the disk, and committed once they are there. */
+  async function storeIt(sealed: Promise<void>): Promise<StoreOutcome> {
+    const { header, entry: readBefore, bytes } = await readHeader(sealed);
+    await assertDataSetWhole(readable(blobs, sealed), writer.key, head.byteLength, header, bytes);
+    const entry = readBefore ?? indexEntryOf(header.dataSet);
     assertClaimHolds(claim, entry);
-    const dataSetSha256 = hash.copy().digest("hex");
-    const blobSha256 = hash.update(joined().subarray(0, header.dataSetOffset)).digest("hex");
-    const outcome = await addToIndex(entry, {
+    const stored: StoredBlob = {
       transferSyntaxUid: header.transferSyntaxUid,
       blobKey: writer.key,
-      byteLength,
+      byteLength: head.byteLength,
       dataSetOffset: header.dataSetOffset,
-      dataSetSha256,
-      blobSha256,
+      ...head.digests(),
       pixelDataOffset: header.pixelDataOffset,
-    });
+    };
+    const outcome = await addToIndex(entry, stored, sealed);
     if (outcome !== "stored" && outcome !== "already-stored") throw new DomainError(outcome);
     if (outcome === "already-stored") await writer.discard();
     const { sopInstanceUid, sopClassUid } = entry.instance;
@@ -151,9 +117,9 @@ function incomingInstance(
   /**
    * When the index does not answer, the row may be there: the blob is left, and what has no row is found by `verify`.
    */
-  async function addToIndex(entry: IndexEntry, blob: StoredBlob) {
+  async function addToIndex(entry: IndexEntry, blob: StoredBlob, sealed: Promise<void>) {
     try {
-      return await index.add(source, entry, blob);
+      return await index.add(source, entry, blob, sealed);
     } catch (error) {
       throw error instanceof DomainError ? error : new IndexSilent(error);
     }
@@ -166,7 +132,11 @@ function incomingInstance(
     },
     store: async () => {
       try {
-        return await storeIt();
+        if (fault) throw fault;
+        head.end();
+        const sealed = writer.seal();
+        sealed.catch(() => undefined); // whoever waits for it hears of it
+        return await storeIt(sealed);
       } catch (error) {
         if (error instanceof IndexSilent) throw new DomainError("storage-failed", {}, { cause: error.cause });
         await writer.discard();
@@ -178,16 +148,24 @@ function incomingInstance(
   };
 }
 
+function readable(blobs: BlobStore, sealed: Promise<void>): Pick<BlobStore, "open" | "read"> {
+  return {
+    open: async (key, range) => {
+      await sealed;
+      return blobs.open(key, range);
+    },
+    read: async (key, range) => {
+      await sealed;
+      return blobs.read(key, range);
+    },
+  };
+}
+
 class IndexSilent extends Error {
   constructor(cause: unknown) {
     super("the index did not answer", { cause });
     this.name = "IndexSilent";
   }
-}
-
-/** Nothing at all counts as cut off: a text file is not, it is something else. */
-function beginsAsPart10(head: Uint8Array): boolean {
-  return head.length === 0 || Buffer.from(head.subarray(128, 132)).toString("latin1") === "DICM";
 }
 
 /** The command of a C-STORE and the data set it carries must speak of the same instance (PS3.7 §9.1.1.1). */

@@ -347,11 +347,12 @@ describe("many at once", () => {
     const receiver = instanceReceiver(district.blobs, {
       ...index,
       // a date longer than an index row may be, as only a fault of ours would let through
-      add: (source, entry, blob) =>
+      add: (source, entry, blob, sealed) =>
         index.add(
           source,
           entry.patient.patientId === "BAD" ? { ...entry, study: { ...entry.study, studyDate: noise(9000) } } : entry,
           blob,
+          sealed,
         ),
     });
     const bad = instance([[0x00100020, "LO", "BAD"]]);
