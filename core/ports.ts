@@ -12,7 +12,7 @@ export interface ByteRange {
 /** A blob under construction. Nothing of it exists for readers until `seal` has returned. */
 export interface BlobWriter {
   readonly key: string;
-  /** Takes the bytes over: nobody may change the chunk any more. The promise is the backpressure. */
+  /** Once the promise resolves, which is the backpressure too, the chunk is the caller's again. */
   write(chunk: Uint8Array): Promise<void>;
   /** After this the bytes survive a power cut. Rejects with `storage-full` or `storage-failed`. */
   seal(): Promise<void>;
@@ -65,6 +65,7 @@ export type StoreOutcome = {
  * are durable; when it rejects (DomainError), nothing of the instance remains. `abort` is for a sender that went away.
  */
 export interface IncomingInstance {
+  /** Once the promise resolves, which is the backpressure too, the chunk is the caller's again. */
   write(chunk: Uint8Array): Promise<void>;
   store(): Promise<StoreOutcome>;
   abort(): Promise<void>;

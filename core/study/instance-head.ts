@@ -20,25 +20,46 @@ export interface InstanceHeader {
 }
 
 /** The head of an instance that arrives in chunks: its header, and the digests of all that came. */
-export function instanceHead() {
+interface InstanceHead {
+  readonly byteLength: number;
+  /** Everything before the data set is kept back and hashed last. Throws `dicom-unreadable` for what is no Part 10 file. */
+  take(chunk: Uint8Array): void;
+  /** Nothing more comes. Throws `dicom-truncated` or `dicom-unreadable` when not even the meta group is there. */
+  end(): void;
+  /** After the end. The header may be cut: then it is longer than the head. */
+  header(): InstanceHeader;
+  /** After the end, once: of the data set, and of the data set followed by all before it. */
+  digests(): { readonly dataSetSha256: string; readonly blobSha256: string };
+}
+
+export function instanceHead(): InstanceHead {
   const hash = createHash("sha256");
-  let kept: Uint8Array[] = [];
+  let kept = Buffer.allocUnsafe(EARLY_BYTES);
   let keptBytes = 0;
   let byteLength = 0;
   let dataSetOffset: number | null = null;
   let found: InstanceHeader | null = null;
   let tryAt = EARLY_BYTES;
 
-  function joined(): Uint8Array {
-    if (kept.length > 1) kept = [Buffer.concat(kept)];
-    return kept[0] ?? new Uint8Array();
+  /** Copied: the chunk is the caller's again. */
+  function keep(chunk: Uint8Array): void {
+    const needed = Math.min(HEAD_BYTES, keptBytes + chunk.byteLength);
+    if (needed > kept.length) {
+      const longer = Buffer.allocUnsafe(Math.min(HEAD_BYTES, Math.max(needed, 2 * kept.length)));
+      kept.copy(longer, 0, 0, keptBytes);
+      kept = longer;
+    }
+    kept.set(chunk.subarray(0, needed - keptBytes), keptBytes);
+    keptBytes = needed;
   }
+
+  const head = () => kept.subarray(0, keptBytes);
 
   /** Too early is no fault, and a fault is found again at the end. */
   function readEarly(): void {
     tryAt = HEAD_BYTES;
     try {
-      const bytes = joined();
+      const bytes = head();
       const header = readPart10(bytes, false);
       if (!header.cut) found = { header, entry: indexEntryOf(header.dataSet), bytes };
     } catch (error) {
@@ -51,46 +72,42 @@ export function instanceHead() {
       return byteLength;
     },
 
-    /** Everything before the data set is kept back and hashed last. Throws `dicom-unreadable` for what is no Part 10 file. */
-    take(chunk: Uint8Array): void {
+    take(chunk) {
       byteLength += chunk.byteLength;
-      if (keptBytes < HEAD_BYTES && !found) {
-        kept.push(chunk);
-        keptBytes += chunk.byteLength;
-      }
+      const before = byteLength - chunk.byteLength;
+      if (keptBytes < HEAD_BYTES && !found) keep(chunk);
       if (dataSetOffset !== null) {
         hash.update(chunk);
       } else if (keptBytes >= LEAST_BYTES) {
-        const bytes = joined();
-        dataSetOffset = metaEnd(bytes);
-        if (dataSetOffset !== null) hash.update(bytes.subarray(dataSetOffset));
-        else if (keptBytes >= HEAD_BYTES) throw new DomainError("dicom-unreadable");
+        dataSetOffset = metaEnd(head());
+        if (dataSetOffset !== null) {
+          // the meta group may end in an earlier chunk than it could be seen to
+          if (dataSetOffset < before) hash.update(head().subarray(dataSetOffset, before));
+          hash.update(chunk.subarray(Math.max(0, dataSetOffset - before)));
+        } else if (keptBytes >= HEAD_BYTES) throw new DomainError("dicom-unreadable");
       }
       if (!found && dataSetOffset !== null && keptBytes >= tryAt) readEarly();
     },
 
-    /** Nothing more comes. Throws `dicom-truncated` or `dicom-unreadable` when not even the meta group is there. */
-    end(): void {
+    end() {
       if (dataSetOffset === null)
-        throw new DomainError(beginsAsPart10(joined()) ? "dicom-truncated" : "dicom-unreadable");
+        throw new DomainError(beginsAsPart10(head()) ? "dicom-truncated" : "dicom-unreadable");
     },
 
-    /** After the end. Its header may be cut: then it is longer than the head. */
-    header(): InstanceHeader {
-      const bytes = joined();
+    header() {
+      const bytes = head();
       return found ?? { header: readPart10(bytes, keptBytes === byteLength), entry: null, bytes };
     },
 
-    /** After the end, once: of the data set, and of the data set followed by all before it. */
-    digests(): { readonly dataSetSha256: string; readonly blobSha256: string } {
+    digests() {
       const dataSetSha256 = hash.copy().digest("hex");
-      const blobSha256 = hash.update(joined().subarray(0, dataSetOffset ?? 0)).digest("hex");
+      const blobSha256 = hash.update(head().subarray(0, dataSetOffset ?? 0)).digest("hex");
       return { dataSetSha256, blobSha256 };
     },
   };
 }
 
 /** Nothing at all counts as cut off: a text file is not, it is something else. */
-function beginsAsPart10(head: Uint8Array): boolean {
-  return head.length === 0 || Buffer.from(head.subarray(128, 132)).toString("latin1") === "DICM";
+function beginsAsPart10(head: Buffer): boolean {
+  return head.length === 0 || head.toString("latin1", 128, 132) === "DICM";
 }

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { AssociationEnded } from "../../core/infra/upper-layer/association-ended.ts";
+import { freeChunk } from "../../core/infra/upper-layer/free-chunk.ts";
 import { IdleClock } from "../../core/infra/upper-layer/idle-clock.ts";
 import { MessageAssembler } from "../../core/infra/upper-layer/message-assembler.ts";
 import type { AssociateRequest, Pdu } from "../../core/infra/upper-layer/pdu.ts";
@@ -128,6 +129,7 @@ export class Association {
         if (this.#isClosing()) return;
       }
       if (this.#reader.pduCount > pduCount) this.#established?.idleClock.reset();
+      freeChunk(chunk);
     } catch (error) {
       if (error instanceof UpperLayerFault) {
         this.#abort({ source: 2, reason: ABORT_REASON[error.reason] }, { reason: error.reason, what: error.message });

@@ -36,7 +36,7 @@ async function storeInstance(
 ): Promise<string> {
   const incoming = await receiver.receiveDataSet(association.source, claim);
   try {
-    for await (const fragment of request.dataSet) await incoming.write(fragment);
+    await request.dataSet.drain((fragment) => incoming.write(fragment));
   } catch (error) {
     await incoming.abort().catch((abortError: unknown) => {
       association.log({ event: "instance-abort-failed", sopInstanceUid: claim.sopInstanceUid, error: abortError });

@@ -9,6 +9,7 @@ import { isBlobKey } from "./blob-key.ts";
 import { fileBlobWriter } from "./file-blob-writer.ts";
 import { closeFile, openFile, readInto, sizeOfFile, syncAll } from "./file-calls.ts";
 import { missing } from "./file-fault.ts";
+import { gatherBuffers } from "./gather-buffers.ts";
 
 const READ_STREAM_BYTES = 512 * 1024;
 
@@ -25,13 +26,14 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
     Array.from({ length: 256 }, (_, i) => mkdir(join(blobs, i.toString(16).padStart(2, "0")), { recursive: true })),
   );
   const syncFolder = folderSync(blobs);
+  const buffers = gatherBuffers();
   const pathOf = (key: string) => {
     if (!isBlobKey(key)) throw new DomainError("not-found");
     return join(blobs, key);
   };
   const openForRead = async (key: string) => openFile(pathOf(key), constants.O_RDONLY).catch(missing);
   return {
-    create: async () => fileBlobWriter({ blobs, incoming, syncFolder }),
+    create: async () => fileBlobWriter({ blobs, incoming, buffers, syncFolder }),
     open: async (key, range) => {
       const fd = await openForRead(key);
       // createReadStream takes no empty range

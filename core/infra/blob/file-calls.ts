@@ -9,27 +9,6 @@ export const openFile = (path: string, flags: number, mode?: number): Promise<nu
     fs.open(path, flags, mode ?? null, (error, fd) => (error ? reject(error) : resolve(fd)));
   });
 
-/** Writes all of the chunks, in order; a short write goes on where it ended. */
-export async function writeChunks(fd: number, chunks: readonly Uint8Array[]): Promise<void> {
-  let rest = chunks;
-  while (rest.length > 0) rest = afterBytes(rest, await writeSome(fd, rest.slice(0, 1024)));
-}
-
-const writeSome = (fd: number, chunks: readonly Uint8Array[]): Promise<number> =>
-  new Promise((resolve, reject) => {
-    fs.writev(fd, chunks, (error, written) => (error ? reject(error) : resolve(written)));
-  });
-
-/** What is left of the chunks once the first `count` bytes are gone. */
-function afterBytes(chunks: readonly Uint8Array[], count: number): readonly Uint8Array[] {
-  let skip = count;
-  for (const [i, chunk] of chunks.entries()) {
-    if (skip < chunk.byteLength) return skip === 0 ? chunks.slice(i) : [chunk.subarray(skip), ...chunks.slice(i + 1)];
-    skip -= chunk.byteLength;
-  }
-  return [];
-}
-
 /** Fills the buffer from `position` on, and resolves to how much of it there was. */
 export async function readInto(fd: number, buffer: Uint8Array, position: number): Promise<number> {
   let filled = 0;
@@ -53,7 +32,6 @@ export const sizeOfFile = (fd: number): Promise<number> =>
     fs.fstat(fd, (error, stats) => (error ? reject(error) : resolve(stats.size)));
   });
 
-export const renameFile = (from: string, to: string): Promise<void> => settled((done) => fs.rename(from, to, done));
 export const syncData = (fd: number): Promise<void> => settled((done) => fs.fdatasync(fd, done));
 export const syncAll = (fd: number): Promise<void> => settled((done) => fs.fsync(fd, done));
 export const closeFile = (fd: number): Promise<void> => settled((done) => fs.close(fd, done));

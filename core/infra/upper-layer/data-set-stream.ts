@@ -1,12 +1,21 @@
+/** What takes a data set fragment by fragment. A fragment is good only until the promise has settled. */
+export type FragmentSink = (fragment: Buffer) => Promise<void>;
+
 /** The fragments of one data set, in order. Leaving a loop over it early means that the rest is dropped. */
 export interface DataSet extends AsyncIterable<Buffer> {
+  /**
+   * Gives each fragment to `sink` as it arrives, one after the other and without a copy: for data sets of any size.
+   * Resolves when all are taken; rejects with what the sink rejected with, or AssociationEnded.
+   */
+  drain(sink: FragmentSink): Promise<void>;
   /** Drops what is still to come. Resolves when the peer has sent it all; rejects with AssociationEnded. */
   discard(): Promise<void>;
 }
 
 /**
  * Between the socket and a service: holds a window of bytes and no more. `push` gives a promise when the window is
- * full, and the socket is not read until it resolves. Views of the chunks go through, nothing is copied.
+ * full, or while a sink takes the fragment, and the socket is not read until it resolves. Then the fragment, a view of
+ * the socket's chunk, may be given back: what is held for a reader is a copy.
  */
 export class DataSetStream implements DataSet, AsyncIterator<Buffer> {
   readonly #windowBytes: number;
@@ -16,6 +25,10 @@ export class DataSetStream implements DataSet, AsyncIterator<Buffer> {
   #discarding = false;
   #ended = false;
   #failure: Error | null = null;
+  #sink: FragmentSink | null = null;
+  /** The fragment that the sink is taking. */
+  #sinking: Promise<void> | null = null;
+  #sinkFault: { readonly error: unknown } | null = null;
   #wakeTaker: (() => void) | null = null;
   #wakePusher: (() => void) | null = null;
   #wakeDiscarder: (() => void) | null = null;
@@ -31,7 +44,8 @@ export class DataSetStream implements DataSet, AsyncIterator<Buffer> {
 
   push(fragment: Buffer): Promise<void> | null {
     if (this.#discarding || this.#failure || fragment.length === 0) return null;
-    this.#fragments.push(fragment);
+    if (this.#sink) return this.#give(this.#sink, fragment);
+    this.#fragments.push(Buffer.from(fragment));
     this.#heldBytes += fragment.length;
     this.#wakeTaker?.();
     if (this.#heldBytes <= this.#windowBytes) return null;
@@ -53,6 +67,29 @@ export class DataSetStream implements DataSet, AsyncIterator<Buffer> {
     this.#drop();
     this.#wakeTaker?.();
     this.#wakeDiscarder?.();
+  }
+
+  async drain(sink: FragmentSink): Promise<void> {
+    try {
+      for (const fragment of this.#held()) await sink(fragment);
+      this.#sink = sink;
+      while (!this.#ended && !this.#failure && !this.#sinkFault) {
+        await new Promise<void>((resolve) => {
+          this.#wakeTaker = resolve;
+        });
+      }
+      await this.#sinking;
+    } catch (error) {
+      this.#sinkFault ??= { error };
+    }
+    this.#wakeTaker = null;
+    this.#sink = null;
+    if (this.#sinkFault) {
+      this.#discarding = true;
+      this.#drop();
+      throw this.#sinkFault.error;
+    }
+    if (this.#failure) throw this.#failure;
   }
 
   async discard(): Promise<void> {
@@ -93,6 +130,23 @@ export class DataSetStream implements DataSet, AsyncIterator<Buffer> {
     this.#discarding = true;
     this.#drop();
     return { done: true, value: undefined };
+  }
+
+  /** What came before there was a sink. */
+  *#held(): Generator<Buffer> {
+    for (let fragment = this.#fragments.shift(); fragment; fragment = this.#fragments.shift()) {
+      yield fragment;
+      this.#release(fragment.length);
+    }
+  }
+
+  #give(sink: FragmentSink, fragment: Buffer): Promise<void> {
+    this.#sinking = sink(fragment).catch((error: unknown) => {
+      this.#sinkFault = { error };
+      this.#discarding = true;
+      this.#wakeTaker?.();
+    });
+    return this.#sinking;
   }
 
   #drop(): void {
