@@ -98,6 +98,9 @@ async function startPart(part: "postgres" | "redis"): Promise<string> {
   return server.url;
 }
 
+/** Bytes on their way through hold little of the heap: the young ones are looked through early, at less memory and time. */
+const YOUNG_OBJECTS = "--max-semi-space-size=8";
+
 function startProcesses(urls: Urls): Supervised[] {
   const env = {
     ...process.env,
@@ -109,7 +112,7 @@ function startProcesses(urls: Urls): Supervised[] {
   const main = (name: string, args: readonly string[]) =>
     superviseProcess({
       name,
-      args: args.map((arg, i) => (i === 0 ? join(root, arg) : arg)),
+      args: [YOUNG_OBJECTS, ...args.map((arg, i) => (i === 0 ? join(root, arg) : arg))],
       env,
       log,
       stopMs: settings.stopSeconds * 1000,

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Response } from "express";
+import { freeChunk } from "../../core/infra/free-chunk.ts";
 
 /** A multipart/related answer, part by part, each with its length. */
 export interface MultipartWriter {
@@ -24,10 +25,17 @@ export function multipartWriter(response: Response, type: string): MultipartWrit
   };
 }
 
-/** Writes and waits until there is room again; false when the client has gone away. */
-export async function writeWithRoom(response: Response, chunk: Uint8Array): Promise<boolean> {
+/**
+ * Writes a chunk that is the caller's alone, and waits until there is room again; false when the client has gone away.
+ * The chunk's memory goes back as soon as it is sent.
+ */
+export async function writeWithRoom(response: Response, chunk: Buffer): Promise<boolean> {
   if (response.destroyed || response.closed) return false;
-  if (response.write(chunk)) return true;
+  const hasRoom = response.write(chunk, (error) => {
+    // after a fault the system may still be reading from it
+    if (!error) freeChunk(chunk);
+  });
+  if (hasRoom) return true;
   await new Promise<void>((resolve) => {
     const settle = () => {
       response.off("drain", settle);

@@ -30,7 +30,9 @@ export async function sendInstances(
   const readAhead = (index: number) => {
     const instance = instances[index];
     if (!instance) return;
-    const reading = instance.byteLength <= WHOLE_BYTES ? blobs.read(instance.blobKey) : Promise.resolve(null);
+    const { blobKey, byteLength } = instance;
+    const reading =
+      byteLength <= WHOLE_BYTES ? blobs.read(blobKey, { start: 0, end: byteLength }) : Promise.resolve(null);
     reading.catch(() => undefined); // looked at when its turn comes
     ahead[index] = reading;
   };

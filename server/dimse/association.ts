@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
+import { freeChunk } from "../../core/infra/free-chunk.ts";
 import { AssociationEnded } from "../../core/infra/upper-layer/association-ended.ts";
-import { freeChunk } from "../../core/infra/upper-layer/free-chunk.ts";
 import { IdleClock } from "../../core/infra/upper-layer/idle-clock.ts";
 import { MessageAssembler } from "../../core/infra/upper-layer/message-assembler.ts";
 import type { AssociateRequest, Pdu } from "../../core/infra/upper-layer/pdu.ts";

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { constants, createReadStream } from "node:fs";
+import { closeSync, constants, createReadStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -12,6 +12,8 @@ import { missing } from "./file-fault.ts";
 import { gatherBuffers } from "./gather-buffers.ts";
 
 const READ_STREAM_BYTES = 512 * 1024;
+/** A range up to this is taken at its word; for a longer one the file's size is looked at before memory is asked for. */
+const SMALL_BYTES = 2 * 1024 * 1024;
 
 /**
  * Blobs as files: `<root>/blobs/<2 hex>/<uuid>`, written under `<root>/incoming` and renamed when whole. `seal` syncs the
@@ -44,11 +46,13 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
       const fd = await openForRead(key);
       try {
         const start = range?.start ?? 0;
-        const end = Math.min(range?.end ?? Number.POSITIVE_INFINITY, await sizeOfFile(fd));
-        const buffer = Buffer.allocUnsafe(Math.max(0, end - start));
-        return buffer.subarray(0, await readInto(fd, buffer, start));
+        let end = range?.end ?? Number.POSITIVE_INFINITY;
+        if (end - start > SMALL_BYTES) end = Math.min(end, await sizeOfFile(fd));
+        const buffer = Buffer.allocUnsafeSlow(Math.max(0, end - start));
+        const filled = await readInto(fd, buffer, start);
+        return filled === buffer.length ? buffer : buffer.subarray(0, filled);
       } finally {
-        closeFile(fd).catch(() => undefined);
+        closeSync(fd);
       }
     },
     size: async (key) => (await stat(pathOf(key)).catch(missing)).size,
