@@ -1,7 +1,7 @@
 import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import { DEMO_ACCOUNTS } from "../core/demo/demo-district.ts";
-import { openBlobStore, sweepBeforeStart } from "../core/infra/blob/open-blob-store.ts";
+import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
 import { seedDemoDistrict } from "../core/infra/demo/seed-demo.ts";
 import { storeDemoStudies } from "../core/infra/demo/store-demo-studies.ts";
 import { startEmbeddedPostgres } from "../core/infra/embedded/embedded-postgres.ts";
@@ -49,7 +49,6 @@ async function start(): Promise<void> {
     redis: settings.redisUrl ?? (await startPart("redis")),
   };
   if (stopping) return;
-  await sweepBeforeStart(settings);
   const database = openDatabase(urls.database, { max: 4 });
   try {
     await migrate(database.db);

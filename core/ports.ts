@@ -18,13 +18,19 @@ export interface BlobWriter {
   seal(): Promise<void>;
   /** Throws away what was written. Safe to call twice, and after a failed write or seal. */
   discard(): Promise<void>;
+  /** A row that names the blob is committed: takes the mark off. Nothing waits for it. */
+  unmark(): void;
 }
 
 /**
  * Bytes by key. Not in the contract: overwriting, listing in any order, names with meaning. A key is made by the store.
  */
 export interface BlobStore {
-  create(): Promise<BlobWriter>;
+  /**
+   * A marked blob is one that a row is to name. When a crash comes between its seal and its row, the next start finds the
+   * mark and sweeps the blob. A store that keeps no marks leaves it to the sweep of old blobs without a row.
+   */
+  create(options?: { readonly marked?: boolean }): Promise<BlobWriter>;
   /** Rejects with `not-found` before the stream is given when there is no such blob. */
   open(key: string, range?: ByteRange): Promise<Readable>;
   /** The whole range in one buffer: for headers, frames, small objects. */

@@ -1,10 +1,11 @@
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
+import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
+import { namedKeys } from "../core/infra/postgres/named-keys.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
 import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
 import { subscribeLive } from "../core/infra/queue/live-channel.ts";
@@ -33,6 +34,7 @@ async function openArchive(of: Settings) {
   if (!of.databaseUrl || !of.redisUrl) throw new Error("DATABASE_URL and REDIS_URL are needed: `npm start` sets them");
   const database = openDatabase(of.databaseUrl, { onError: (err) => log.warn({ err }, "postgres.connection-lost") });
   const blobs = await openBlobStore(of);
+  await sweepLeftovers(of, namedKeys(database.db), Date.now).catch((err) => log.warn({ err }, "blobs.sweep-failed"));
   const receiver = instanceReceiver(blobs, postgresArchiveIndex(database.pool));
   return { database, blobs, receiver, redisUrl: of.redisUrl };
 }

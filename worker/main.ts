@@ -1,8 +1,9 @@
-import { openBlobStore, sweepBesideWriters } from "../core/infra/blob/open-blob-store.ts";
+import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
+import { namedKeys } from "../core/infra/postgres/named-keys.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
 import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
 import { isKnownJob, type JobHandlers, jobQueue, jobWorker } from "../core/infra/queue/job-queue.ts";
@@ -67,7 +68,7 @@ const sealing = every(
 );
 const sweeping = every(
   SWEEP_MS,
-  () => sweepBesideWriters(settings, Date.now),
+  () => sweepLeftovers(settings, namedKeys(db), Date.now),
   (err) => log.warn({ err }, "blobs.sweep-failed"),
 );
 

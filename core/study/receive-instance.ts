@@ -41,15 +41,17 @@ export interface ArchiveIndex {
   refused(source: InstanceSource, error: DomainError): Promise<void>;
 }
 
+const MARKED = { marked: true } as const;
+
 export function instanceReceiver(blobs: BlobStore, index: ArchiveIndex): InstanceReceiver {
   return {
     receiveDataSet: async (source, claim) => {
       const header = part10Header({ ...claim, sourceAeTitle: source.sender });
-      const incoming = incomingInstance(blobs, index, source, await blobs.create(), claim);
+      const incoming = incomingInstance(blobs, index, source, await blobs.create(MARKED), claim);
       await incoming.write(header);
       return incoming;
     },
-    receivePart10: async (source) => incomingInstance(blobs, index, source, await blobs.create(), null),
+    receivePart10: async (source) => incomingInstance(blobs, index, source, await blobs.create(MARKED), null),
     released: async (source, studyInstanceUids) => {
       const uids = [...studyInstanceUids];
       if (uids.length > 0) await index.released(source, uids);
@@ -104,6 +106,7 @@ function incomingInstance(
     const outcome = await addToIndex(entry, stored, sealed);
     if (outcome !== "stored" && outcome !== "already-stored") throw new DomainError(outcome);
     if (outcome === "already-stored") await writer.discard();
+    else writer.unmark();
     const { sopInstanceUid, sopClassUid } = entry.instance;
     return {
       outcome,

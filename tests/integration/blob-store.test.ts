@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { createCipheriv, createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, rmSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { readdir, rename } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,7 +11,7 @@ import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { DomainError, type ErrorCode } from "../../core/errors.ts";
 import { openFileBlobStore } from "../../core/infra/blob/file-blob-store.ts";
-import { openBlobStore, sweepBeforeStart, sweepBesideWriters } from "../../core/infra/blob/open-blob-store.ts";
+import { openBlobStore, sweepLeftovers } from "../../core/infra/blob/open-blob-store.ts";
 import { openS3BlobStore } from "../../core/infra/blob/s3-blob-store.ts";
 import { type S3Settings, s3Connection } from "../../core/infra/blob/s3-connection.ts";
 import type { BlobStore, BlobWriter, ByteRange } from "../../core/ports.ts";
@@ -293,15 +293,24 @@ describe("files", () => {
     await writeAll(broken, bytes);
     expect(await incomingFiles(settings.dataDir)).toHaveLength(1);
 
-    await sweepBesideWriters(settings, Date.now); // another process may be writing it
-    expect(await incomingFiles(settings.dataDir)).toHaveLength(1);
-    await sweepBeforeStart(settings);
-    await expect(readdir(path.join(settings.dataDir, "incoming"))).rejects.toThrow("ENOENT");
-    await broken.discard();
+    const [named, unnamed] = [await blobs.create({ marked: true }), await blobs.create({ marked: true })];
+    for (const marked of [named, unnamed]) await writeAll(marked, bytes).then(() => marked.seal());
+
+    const sweep = () => sweepLeftovers(settings, async () => new Set([named.key]), Date.now);
+    await sweep(); // this process lives, and may be writing it
+    expect(await incomingFiles(settings.dataDir)).toHaveLength(3);
+
+    const incoming = path.join(settings.dataDir, "incoming");
+    const [folder = ""] = await readdir(incoming);
+    const ended = spawnSync("true").pid;
+    await rename(path.join(incoming, folder), path.join(incoming, folder.replace(`~${process.pid}~`, `~${ended}~`)));
+    await sweep();
+    expect(await readdir(incoming)).toEqual([]);
 
     const reopened = await openBlobStore(settings);
-    expect(await keysOf(reopened)).toEqual([key]);
+    expect(await keysOf(reopened)).toEqual([key, named.key].toSorted());
     expectSame(await reopened.read(key), bytes);
+    expectSame(await reopened.read(named.key), bytes);
   });
 
   const disk = tinyDisk(4 * MIB);
@@ -431,13 +440,14 @@ describe.skipIf(s3ServerMissing !== null)(`S3${s3ServerMissing ? ` (skipped: ${s
       }
       expect(await keysOf(direct)).toEqual([]);
 
+      const none = async () => new Set<string>();
       // the server could not be told: the long one's upload is there until the sweep of the day after
       line.set("open");
       expect(await unfinishedIn(settings)).toHaveLength(1);
-      await sweepBesideWriters({ s3: settings, dataDir: "" }, Date.now);
+      await sweepLeftovers({ s3: settings, dataDir: "" }, none, Date.now);
       expect(await unfinishedIn(settings)).toHaveLength(1);
       const dayAndHourLater = () => Date.now() + 25 * 3600 * 1000;
-      await sweepBesideWriters({ s3: settings, dataDir: "" }, dayAndHourLater);
+      await sweepLeftovers({ s3: settings, dataDir: "" }, none, dayAndHourLater);
       expect(await unfinishedIn(settings)).toEqual([]);
       expectSame(await direct.read(await store(blobs, bytesOf(1000))), bytesOf(1000));
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { closeSync, constants, createReadStream } from "node:fs";
 import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -10,6 +9,7 @@ import { fileBlobWriter } from "./file-blob-writer.ts";
 import { closeFile, openFile, readInto, sizeOfFile, syncAll } from "./file-calls.ts";
 import { missing } from "./file-fault.ts";
 import { gatherBuffers } from "./gather-buffers.ts";
+import { incomingFolderName } from "./sweep-incoming.ts";
 
 const READ_STREAM_BYTES = 512 * 1024;
 /** A range up to this is taken at its word; for a longer one the file's size is looked at before memory is asked for. */
@@ -21,7 +21,7 @@ const SMALL_BYTES = 2 * 1024 * 1024;
  */
 export async function openFileBlobStore(root: string): Promise<BlobStore> {
   const blobs = join(root, "blobs");
-  const incoming = join(root, "incoming", `${process.pid}-${randomUUID().slice(0, 8)}`);
+  const incoming = join(root, "incoming", incomingFolderName());
   await mkdir(incoming, { recursive: true });
   await mkdir(blobs, { recursive: true });
   await Promise.all(
@@ -35,7 +35,7 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
   };
   const openForRead = async (key: string) => openFile(pathOf(key), constants.O_RDONLY).catch(missing);
   return {
-    create: async () => fileBlobWriter({ blobs, incoming, buffers, syncFolder }),
+    create: async (options) => fileBlobWriter({ blobs, incoming, buffers, syncFolder }, options?.marked === true),
     open: async (key, range) => {
       const fd = await openForRead(key);
       // createReadStream takes no empty range
@@ -61,11 +61,6 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
     },
     keys: () => listKeys(blobs),
   };
-}
-
-/** Removes what senders had begun when a former process died. To be called once, before any process stores. */
-export async function sweepIncoming(root: string): Promise<void> {
-  await rm(join(root, "incoming"), { recursive: true, force: true });
 }
 
 /** The folders stay open, 256 at most: a sync is then one call and not three. */

@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, renameSync, writeSync } from "node:fs";
+import { closeSync, constants, linkSync, openSync, renameSync, unlinkSync, writeSync } from "node:fs";
 import { unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DomainError } from "../../errors.ts";
@@ -11,7 +11,7 @@ import type { GatherBuffers } from "./gather-buffers.ts";
 export interface FileBlobFolders {
   /** Where whole blobs are. */
   readonly blobs: string;
-  /** Where blobs are until they are whole. */
+  /** Where blobs are until they are whole, and where the marks of marked ones are. */
   readonly incoming: string;
   readonly buffers: GatherBuffers;
   /** Makes the names in a folder of `blobs` durable. */
@@ -19,12 +19,16 @@ export interface FileBlobFolders {
 }
 
 /**
- * A blob under construction: a file of `incoming`, renamed into `blobs` when it is whole.
+ * A blob under construction: a file of `incoming`, renamed into `blobs` when it is whole. A marked one is linked there
+ * instead: its name in `incoming` is the mark.
  *
  * Bytes go to the page cache by plain calls, which take microseconds; another thread would cost more to wake than it saves.
  * What waits for the disk, the syncs, is not waited for here.
  */
-export function fileBlobWriter({ blobs, incoming, buffers, syncFolder }: FileBlobFolders): BlobWriter {
+export function fileBlobWriter(
+  { blobs, incoming, buffers, syncFolder }: FileBlobFolders,
+  isMarked: boolean,
+): BlobWriter {
   const key = newBlobKey();
   const temporary = join(incoming, basename(key));
   const path = join(blobs, key);
@@ -32,7 +36,7 @@ export function fileBlobWriter({ blobs, incoming, buffers, syncFolder }: FileBlo
   let gathered: Buffer | null = null;
   let gatheredBytes = 0;
   let sealing: Promise<void> | null = null;
-  let renamed = false;
+  let isInPlace = false;
   let discarded = false;
   let failure: unknown = null;
 
@@ -68,7 +72,8 @@ export function fileBlobWriter({ blobs, incoming, buffers, syncFolder }: FileBlo
   async function drop(): Promise<void> {
     discarded = true;
     close();
-    await unlink(renamed ? path : temporary).catch(() => undefined);
+    if (isInPlace) await unlink(path).catch(() => undefined);
+    if (isMarked || !isInPlace) await unlink(temporary).catch(() => undefined);
   }
 
   async function sealIt(): Promise<void> {
@@ -76,8 +81,9 @@ export function fileBlobWriter({ blobs, incoming, buffers, syncFolder }: FileBlo
       if (failure) throw failure;
       flush();
       if (fd === null) throw new Error("nothing was written");
-      renameSync(temporary, path);
-      renamed = true;
+      if (isMarked) linkSync(temporary, path);
+      else renameSync(temporary, path);
+      isInPlace = true;
       await Promise.all([syncData(fd), syncFolder(dirname(key))]);
       close();
     } catch (error) {
@@ -106,6 +112,13 @@ export function fileBlobWriter({ blobs, incoming, buffers, syncFolder }: FileBlo
     async discard() {
       await sealing?.catch(() => undefined);
       await drop();
+    },
+    unmark() {
+      try {
+        if (isMarked) unlinkSync(temporary);
+      } catch {
+        // a mark that stays is looked into by the sweep
+      }
     },
   };
 }

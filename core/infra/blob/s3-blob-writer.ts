@@ -167,5 +167,7 @@ export function s3BlobWriter({ client, bucket, patiently }: S3Connection): BlobW
       part = spare = Buffer.alloc(0);
       await removeTraces();
     },
+    // this store keeps no marks
+    unmark: () => undefined,
   };
 }

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { sql } from "kysely";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore } from "../../ports.ts";
 import type { Database } from "./database.ts";
+import { namedKeys } from "./named-keys.ts";
 
 export interface ArchiveVerdict {
   readonly whole: number;
@@ -59,11 +59,7 @@ async function countOrphans(db: Database, blobs: BlobStore): Promise<number> {
   let orphans = 0;
   let keys: string[] = [];
   const check = async () => {
-    const { rows } = await sql<{ count: string }>`
-      SELECT count(*) FROM unnest(${keys}::text[]) k LEFT JOIN instance i ON i.blob_key = k WHERE i.id IS NULL`.execute(
-      db,
-    );
-    orphans += Number(rows[0]?.count ?? 0);
+    orphans += keys.length - (await namedKeys(db)(keys)).size;
     keys = [];
   };
   for await (const key of blobs.keys()) if (keys.push(key) === BATCH) await check();

@@ -13,6 +13,10 @@ DROP TRIGGER outbox_notify ON outbox;
 CREATE TRIGGER outbox_notify AFTER INSERT ON outbox REFERENCING NEW TABLE AS added
   FOR EACH STATEMENT EXECUTE FUNCTION hub_outbox_notify();
 
+-- of these blob keys, those that a row names; whoever gives a table blobs of its own adds it here
+CREATE FUNCTION hub_named_blobs(keys text[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
+  SELECT blob_key FROM instance WHERE blob_key = ANY (keys) $$;
+
 -- room for the counts to be changed in place
 ALTER TABLE study SET (fillfactor = 70);
 ALTER TABLE series SET (fillfactor = 70);
