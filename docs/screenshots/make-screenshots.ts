@@ -8,7 +8,7 @@ import { generateCtStudy } from "../../core/demo/ct-study.ts";
 import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
 import { runDcmtk } from "../../tests/dimse/dcmtk.ts";
 import { openBrowser, seatPerson, signIn } from "../../tests/e2e/support/browser.ts";
-import { startHub } from "../../tests/e2e/support/hub-under-test.ts";
+import { startHub } from "../../tests/support/hub-under-test.ts";
 import { words } from "../../tests/e2e/support/words.ts";
 import { clearDataFolder } from "../../tests/support/clear-data-folder.ts";
 

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import path from "node:path";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
-import type { HubUnderTest } from "./hub-under-test.ts";
+import type { HubUnderTest } from "../../support/hub-under-test.ts";
 import { words } from "./words.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { runDcmtk } from "../../dimse/dcmtk.ts";
-import type { HubUnderTest } from "./hub-under-test.ts";
+import type { HubUnderTest } from "../../support/hub-under-test.ts";
 
 /** Writes the files of a study into a new folder, as an export of the device would. */
 export async function writeStudy(folder: string, files: Iterable<{ readonly bytes: Buffer }>): Promise<string[]> {

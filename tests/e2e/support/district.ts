@@ -4,10 +4,10 @@ import path from "node:path";
 import type { Browser } from "playwright-core";
 import { DEMO_PEOPLE } from "../../../core/demo/demo-people.ts";
 import { generateEcg } from "../../../core/demo/ecg-study.ts";
+import { type HubUnderTest, lastLines, startHub } from "../../support/hub-under-test.ts";
 import { createTestDataFolder } from "../../support/test-data-folder.ts";
 import { openBrowser, type Person, seatPerson, signIn } from "./browser.ts";
 import { writeStudy } from "./device.ts";
-import { type HubUnderTest, lastLines, startHub } from "./hub-under-test.ts";
 import { phantomStudy } from "./phantom-study.ts";
 
 const DATE = "20261120";

@@ -4,11 +4,14 @@ import { createWriteStream } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { freePort } from "../../../core/infra/embedded/free-port.ts";
+import { freePort } from "../../core/infra/embedded/free-port.ts";
 
 export interface HubUnderTest {
   readonly url: string;
+  readonly httpPort: number;
   readonly dicomPort: number;
+  /** Of the process that `npm start` is. */
+  readonly pid: number;
   /** Of every account of the demo district. */
   readonly password: string;
   /** Ends the hub in its own order, and waits for it. */
@@ -21,9 +24,11 @@ interface HubOptions {
   /** Becomes HUB_DATA; whoever made it removes it. */
   readonly dataDir: string;
   readonly logFile: string;
+  /** Free ones when not given. */
+  readonly ports?: { readonly http: number; readonly dicom: number };
 }
 
-const ROOT = path.resolve(import.meta.dirname, "../../..");
+const ROOT = path.resolve(import.meta.dirname, "../..");
 const PASSWORD = "demo-password-1";
 /** What `npm start` prints when it has come so far. */
 const READY_LINES = { serving: "DICOM  ", "demo-stored": "A study of your own" } as const;
@@ -31,8 +36,8 @@ const START_LIMIT_MS = 150_000;
 const STOP_LIMIT_MS = 40_000;
 
 /** Starts the whole hub as `npm start` does, with the demo district, on free ports. */
-export async function startHub({ dataDir, logFile, until }: HubOptions): Promise<HubUnderTest> {
-  const [httpPort, dicomPort] = [await freePort(), await freePort()];
+export async function startHub({ dataDir, logFile, until, ports }: HubOptions): Promise<HubUnderTest> {
+  const { http: httpPort, dicom: dicomPort } = ports ?? { http: await freePort(), dicom: await freePort() };
   // a DATABASE_URL or HUB_HOST of the person who runs the tests is not meant for this hub
   const own = Object.entries(process.env).filter(([name]) => !/^(HUB_|S3_|DATABASE_URL|REDIS_URL|NODE_ENV)/.test(name));
   const child = spawn(process.execPath, [path.join(ROOT, "bin/start.ts")], {
@@ -46,7 +51,7 @@ export async function startHub({ dataDir, logFile, until }: HubOptions): Promise
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  const log = createWriteStream(logFile);
+  const log = createWriteStream(logFile, { flags: "a" });
   const ended = once(child, "exit");
   const ready = new Promise<void>((resolve) => {
     let said = "";
@@ -74,7 +79,8 @@ export async function startHub({ dataDir, logFile, until }: HubOptions): Promise
     await stop();
     throw new Error(`the hub ${fault}; its last lines:\n${await lastLines(logFile)}`);
   }
-  return { url: `http://127.0.0.1:${httpPort}`, dicomPort, password: PASSWORD, stop };
+  const url = `http://127.0.0.1:${httpPort}`;
+  return { url, httpPort, dicomPort, pid: child.pid ?? 0, password: PASSWORD, stop };
 }
 
 /** What the hub said last, for the message of a failed test. */
