@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Actor } from "../../access/actor.ts";
-import { POLICY_ROWS } from "../../access/policy.ts";
+import { POLICY_ROWS, type PolicyRole } from "../../access/policy.ts";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import { asActor, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
@@ -115,16 +115,18 @@ const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
 
 async function findIds(db: Database, actor: Actor, query: ArchiveQuery): Promise<readonly string[]> {
   const { level, conditions, limit, offset } = query;
-  const where = sql.join([mayView(actor), ...conditions.map(conditionSql)], sql` AND `);
+  const where = sql.join([mayView(actor.grants), ...conditions.map(conditionSql)], sql` AND `);
   const found = await sql<{ id: string }>`SELECT ${sql.ref(`${level}.id`)} AS id FROM ${JOINS[level]}
     WHERE ${where} ORDER BY ${ORDERS[level]} LIMIT ${limit} OFFSET ${offset}`.execute(db);
   return found.rows.map((row) => row.id);
 }
 
-/** The policy's rows for `study.view` as a condition. */
-function mayView(actor: Actor): RawBuilder<unknown> {
+/** The policy's rows for `study.view` as a condition on `study`, for who holds these roles. */
+export function mayView(
+  grants: readonly { readonly siteId: string | null; readonly role: PolicyRole }[],
+): RawBuilder<unknown> {
   const rows = POLICY_ROWS.filter((row) => row.action === "study.view");
-  const held = actor.grants.flatMap((grant) =>
+  const held = grants.flatMap((grant) =>
     rows.flatMap(({ role, relation }) => (role === grant.role ? [{ relation, siteId: grant.siteId }] : [])),
   );
   if (held.some(({ relation }) => relation === "any")) return sql`true`;

@@ -3,8 +3,12 @@ import { type MigrationProvider, Migrator } from "kysely/migration";
 import { POLICY_ROWS } from "../../access/policy.ts";
 import type { Database } from "./database.ts";
 import { initialMigration } from "./migrations/0001-initial.ts";
+import { dicomPeersMigration } from "./migrations/0003-dicom-peers.ts";
 
-const MIGRATIONS: Readonly<Record<string, string>> = { "0001-initial": initialMigration };
+const MIGRATIONS: Readonly<Record<string, string>> = {
+  "0001-initial": initialMigration,
+  "0003-dicom-peers": dicomPeersMigration,
+};
 
 const provider: MigrationProvider = {
   getMigrations: async () =>
