@@ -15,6 +15,8 @@ export interface DimseRequest {
 
 export type DimseResponse = CommandSet & { readonly status: number };
 
+export type OwnRequest = CommandSet & { readonly commandField: number };
+
 /** What a service may do with the association it was asked on. */
 export interface DimseAssociation {
   readonly associationId: number;
@@ -26,6 +28,14 @@ export interface DimseAssociation {
    * peer is gone or does not read.
    */
   respond(request: DimseRequest, response: DimseResponse, dataSet?: Uint8Array): Promise<void>;
+  /** Contexts on which the peer takes C-STORE requests of ours (it has chosen the SCP role for them). */
+  readonly storeContexts: readonly AcceptedContext[];
+  /**
+   * Sends a request of ours, its message id filled in, and waits for the response. One at a time, and only while a
+   * request of the peer's is being served. A data set that breaks off or a response that does not come aborts the
+   * association; rejects with AssociationEnded when it is gone.
+   */
+  request(context: AcceptedContext, command: OwnRequest, dataSet?: AsyncIterable<Uint8Array>): Promise<CommandSet>;
   log(event: { readonly event: string; readonly [id: string]: unknown }): void;
 }
 

@@ -23,6 +23,7 @@ export class RequestDispatcher {
   readonly #services: ReadonlyMap<number, DimseService>;
   readonly #association: DimseAssociation;
   readonly #windowBytes: number;
+  readonly #takeResponse: (command: CommandSet) => void;
   /** Told of what went wrong beside the request itself: an answer that could not be made. */
   readonly #onSettled: (fault: unknown) => void;
   #running: Running | null = null;
@@ -33,11 +34,13 @@ export class RequestDispatcher {
     services: ReadonlyMap<number, DimseService>,
     association: DimseAssociation,
     windowBytes: number,
+    takeResponse: (command: CommandSet) => void,
     onSettled: (fault: unknown) => void,
   ) {
     this.#services = services;
     this.#association = association;
     this.#windowBytes = windowBytes;
+    this.#takeResponse = takeResponse;
     this.#onSettled = onSettled;
   }
 
@@ -73,10 +76,14 @@ export class RequestDispatcher {
       this.#cancel(command);
       return;
     }
+    if (commandField !== undefined && commandField & RESPONSE_BIT) {
+      // A data set that comes with it finds no taker and is dropped.
+      this.#takeResponse(command);
+      return;
+    }
     if (commandField === undefined || messageId === undefined) {
       throw new UpperLayerFault("invalidParameterValue", "command without field or message id");
     }
-    if (commandField & RESPONSE_BIT) throw new UpperLayerFault("unexpectedParameter", "response to no request");
     await this.settled();
     if (this.#ended) return;
     const dataSet = new DataSetStream(this.#windowBytes);

@@ -4,6 +4,8 @@ import type { BlobStore } from "../../core/ports.ts";
 /** A data set as it was stored, to be sent once. */
 export interface StoredDataSet extends AsyncIterable<Buffer> {
   readonly byteLength: number;
+  /** Lets go of the blob, also when nothing was read of it. */
+  close(): void;
 }
 
 /**
@@ -21,6 +23,7 @@ export async function openStoredDataSet(
   stream.on("error", () => {});
   return {
     byteLength: expected,
+    close: () => void stream.destroy(),
     async *[Symbol.asyncIterator]() {
       let given = 0;
       for await (const chunk of stream as AsyncIterable<Buffer>) {

@@ -99,7 +99,7 @@ export async function findInArchive(db: Database, actor: Actor, query: ArchiveQu
   return ids.length === 0 ? [] : asActor(db, actor, (tx) => readMatches(tx, query.level, ids));
 }
 
-const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
+export const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
   study: sql`study`,
   series: sql`study JOIN series ON series.study_id = study.id`,
   instance: sql`study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id`,
@@ -107,7 +107,7 @@ const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
 
 const NEWEST_FIRST = sql`study.study_date DESC, study.id DESC`;
 const BY_SERIES = sql`${NEWEST_FIRST}, series.series_number NULLS LAST, series.id`;
-const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
+export const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
   study: NEWEST_FIRST,
   series: BY_SERIES,
   instance: sql`${BY_SERIES}, instance.instance_number NULLS LAST, instance.id`,
@@ -158,7 +158,8 @@ async function readMatches(tx: HubTx, level: QueryLevel, ids: readonly string[])
   return found.rows;
 }
 
-function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
+/** Uses the rows named study, series and instance, down to the level of the condition's key. */
+export function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
   const { text } = QUERY_KEYS[tag] as QueryKey;
   if (tag === MODALITIES_IN_STUDY) return modalitiesSql(match);
   switch (match.kind) {

@@ -34,8 +34,8 @@ export interface RetrievableInstance {
   readonly dataSetOffset: number;
 }
 
-/** Ids alone are held: a hundred thousand of them are a few megabytes, and more than any study has instances. */
-const MAX_RETRIEVED = 100_000;
+/** Ids alone are held, a megabyte or two. The counts of sub-operations have 16 bits (PS3.7 Annex E). */
+const MAX_RETRIEVED = 65_535;
 
 /**
  * Which instances the scope means that the site may see, with an audit line per study in the same transaction: `done` for
