@@ -24,7 +24,10 @@ export interface Identifier {
 /** A list of ten thousand UIDs of 64 characters is 650 KB: the longest that anyone means. */
 const MAX_IDENTIFIER_BYTES = 1024 * 1024;
 
-/** Takes the whole data set of the request. Throws DimseFault A900 for one that cannot be read. */
+/**
+ * Takes the whole data set of the request. Throws DimseFault A900 for one that cannot be read. NUL and unpaired
+ * surrogates are left out of texts: Postgres takes neither.
+ */
 export async function readIdentifier(request: DimseRequest): Promise<Identifier> {
   const bytes = await collect(request.dataSet);
   const meta = {
@@ -40,7 +43,10 @@ export async function readIdentifier(request: DimseRequest): Promise<Identifier>
       dataSet.byteArray.subarray(element.dataOffset, element.dataOffset + element.length),
       characterSet,
       vr === "PN" ? "person-name" : "text",
-    ).trim();
+    )
+      .replaceAll("\0", "")
+      .trim()
+      .toWellFormed();
   const set = dataSet.elements.x00080005;
   const characterSet = set ? text(set, "", "CS") : "";
   const keys = new Map<string, IdentifierKey>();
