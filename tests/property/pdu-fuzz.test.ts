@@ -25,10 +25,10 @@ import { SECONDARY_CAPTURE_UID, tinyDataSet } from "../dimse/tiny-part10.ts";
 import { dice, inPieces, mutated, noise } from "./mutated-streams.ts";
 
 /** 10⁵ cases in all; the seeds are the cases, so a failure names the one to run again. */
-const STREAMS = 60_000;
-const BODIES = 30_000;
-const IDENTIFIERS = 9_700;
-const CONNECTIONS = 300;
+const STREAMS = 40_000;
+const BODIES = 50_000;
+const IDENTIFIERS = 9_750;
+const CONNECTIONS = 250;
 const PDUS_A_CONNECTION = 20;
 
 const FIND_CONTEXT = 5;
