@@ -12,7 +12,7 @@ import type { DimseAssociation, DimseRequest, DimseService } from "./dimse-servi
 import { QUERY_RETRIEVE_ROOTS, type QueryRoot } from "./query-retrieve-sop-classes.ts";
 import { readIdentifier } from "./read-identifier.ts";
 import { retrieveScope } from "./retrieve-scope.ts";
-import { openStoredDataSet, type StoredDataSet } from "./stored-data-set.ts";
+import { openStoredDataSet, type StoredDataSet, sendableSyntaxes } from "./stored-data-set.ts";
 import { type SubOperationOutcome, SubOperations } from "./sub-operations.ts";
 
 /** Rows are read so many at a time: no retrieve holds the rows of a whole study. */
@@ -57,16 +57,17 @@ async function respondFinally(
   await association.respond(request, response, encodeDataSet(identifier, { isImplicitVr, characterSet: "ISO_IR 192" }));
 }
 
-/** Instances go out as they are stored: one for which the peer has taken no such context is a failed sub-operation. */
+/** Instances go out as they are stored where the peer takes that, uncompressed ones else with the other VR encoding; or it failed. */
 async function sendInstance(
   blobs: BlobStore,
   instance: RetrievableInstance,
   association: DimseAssociation,
 ): Promise<SubOperationOutcome> {
   const { sopClassUid, sopInstanceUid, transferSyntaxUid } = instance;
-  const context = association.storeContexts.find(
-    (each) => each.abstractSyntaxUid === sopClassUid && each.transferSyntaxUid === transferSyntaxUid,
-  );
+  const contexts = association.storeContexts.filter((each) => each.abstractSyntaxUid === sopClassUid);
+  const context = sendableSyntaxes(transferSyntaxUid)
+    .map((syntax) => contexts.find((each) => each.transferSyntaxUid === syntax))
+    .find((each) => each !== undefined);
   const failed = (reason: Record<string, unknown>): SubOperationOutcome => {
     association.log({ event: "sub-operation-failed", sopInstanceUid, ...reason });
     return "failed";
@@ -74,7 +75,7 @@ async function sendInstance(
   if (!context) return failed({ reason: "no-context", sopClassUid, transferSyntaxUid });
   let dataSet: StoredDataSet;
   try {
-    dataSet = await openStoredDataSet(blobs, instance);
+    dataSet = await openStoredDataSet(blobs, instance, context.transferSyntaxUid);
   } catch (error) {
     return failed({ error });
   }

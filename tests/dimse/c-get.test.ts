@@ -4,8 +4,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
 import { type DicomRow, writePart10 } from "../../core/demo/part10-writer.ts";
+import { changeVrEncoding } from "../../core/dicom/change-vr-encoding.ts";
 import { encodeDataSet } from "../../core/dicom/encode-data-set.ts";
 import { metaEnd } from "../../core/dicom/meta-end.ts";
+import { part10Header } from "../../core/dicom/part10-header.ts";
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, newUid } from "../../core/dicom/uid.ts";
 import type { CommandSet } from "../../core/infra/upper-layer/command-codec.ts";
 import { CHANGBAI, YANJI } from "../support/demo-district.ts";
@@ -81,6 +83,20 @@ describe("getscu", () => {
       `SOPInstanceUID=${row.sop_instance_uid}`,
     ]);
     expect(one.dataSets).toEqual([study.dataSets.get(row.sop_instance_uid)]);
+  });
+
+  it("gets with explicit VRs what a device has sent with implicit ones, the values unchanged", async () => {
+    const implicit = changeVrEncoding(dataSetOf(smallCt({ slices: 1 })[0]?.bytes ?? Buffer.of()), "explicit");
+    const sopInstanceUid = newUid();
+    // (0008,0018) as it stands in the data set is what counts
+    const meta = { sopClassUid: CT, sopInstanceUid, transferSyntaxUid: IMPLICIT_VR_LITTLE_ENDIAN, sourceAeTitle: "CT" };
+    const outcome = await hub.district.store(YANJI, Buffer.concat([part10Header(meta), implicit]));
+    const { dataSets, output } = await getByDcmtk([
+      "QueryRetrieveLevel=STUDY",
+      `StudyInstanceUID=${outcome.studyInstanceUid}`,
+    ]);
+    expect(output).toContain("Success");
+    expect(dataSets).toEqual([changeVrEncoding(implicit, "implicit")]);
   });
 
   it("gets nothing of another institution, and both are in the audit by study", async () => {

@@ -32,6 +32,8 @@ export interface RetrievableInstance {
   readonly byteLength: number;
   /** Where the data set begins in the blob. */
   readonly dataSetOffset: number;
+  /** Where the value of the pixel data element begins; null where there is none. */
+  readonly pixelDataOffset: number | null;
 }
 
 /** Ids alone are held, a megabyte or two. The counts of sub-operations have 16 bits (PS3.7 Annex E). */
@@ -63,13 +65,22 @@ export async function readRetrievable(
   db: Database,
   instanceIds: readonly string[],
 ): Promise<readonly RetrievableInstance[]> {
-  const found = await sql<Omit<RetrievableInstance, "byteLength"> & { byteLength: string }>`
+  type Row = Omit<RetrievableInstance, "byteLength" | "pixelDataOffset"> & {
+    readonly byteLength: string;
+    readonly pixelDataOffset: string | null;
+  };
+  const found = await sql<Row>`
     SELECT instance.sop_class_uid AS "sopClassUid", instance.sop_instance_uid AS "sopInstanceUid",
       study.study_instance_uid AS "studyInstanceUid", instance.transfer_syntax_uid AS "transferSyntaxUid",
-      instance.blob_key AS "blobKey", instance.byte_length AS "byteLength", instance.data_set_offset AS "dataSetOffset"
+      instance.blob_key AS "blobKey", instance.byte_length AS "byteLength", instance.data_set_offset AS "dataSetOffset",
+      instance.pixel_data_offset AS "pixelDataOffset"
     FROM unnest(${instanceIds}::bigint[]) WITH ORDINALITY AS wanted (id, n)
     JOIN instance ON instance.id = wanted.id JOIN study ON study.id = instance.study_id ORDER BY wanted.n`.execute(db);
-  return found.rows.map((row) => ({ ...row, byteLength: Number(row.byteLength) }));
+  return found.rows.map((row) => ({
+    ...row,
+    byteLength: Number(row.byteLength),
+    pixelDataOffset: row.pixelDataOffset === null ? null : Number(row.pixelDataOffset),
+  }));
 }
 
 function visibleTo({ siteId }: Retrieval): RawBuilder<unknown> {
