@@ -151,7 +151,8 @@ function secureServer(
     },
     (socket) => {
       const onAdmitted = places.get(addressOf(socket));
-      if (onAdmitted) associate(socket, { tlsPeer: tlsPeerOf(socket), onAdmitted });
+      const tlsPeer = tlsPeerOf(socket);
+      if (onAdmitted && tlsPeer) associate(socket, { tlsPeer, onAdmitted });
       else socket.destroy();
     },
   );

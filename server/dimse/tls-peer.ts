@@ -7,11 +7,13 @@ export interface TlsPeer {
   readonly commonName: string;
 }
 
-export function tlsPeerOf(socket: TLSSocket): TlsPeer {
-  const { fingerprint256, subject } = socket.getPeerCertificate();
-  const name = subject?.CN;
+/** Null when the connection is gone already. */
+export function tlsPeerOf(socket: TLSSocket): TlsPeer | null {
+  const certificate = socket.getPeerX509Certificate();
+  if (!certificate) return null;
+  const name = certificate.toLegacyObject().subject?.CN;
   return {
-    certificateSha256: fingerprint256.replaceAll(":", "").toLowerCase(),
+    certificateSha256: certificate.fingerprint256.replaceAll(":", "").toLowerCase(),
     commonName: typeof name === "string" ? name : "",
   };
 }

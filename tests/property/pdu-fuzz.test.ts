@@ -4,6 +4,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { changeVrEncoding } from "../../core/dicom/change-vr-encoding.ts";
 import { encodeDataSet } from "../../core/dicom/encode-data-set.ts";
 import { IMPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
@@ -27,7 +28,8 @@ import { dice, inPieces, mutated, noise } from "./mutated-streams.ts";
 /** 10⁵ cases in all; the seeds are the cases, so a failure names the one to run again. */
 const STREAMS = 40_000;
 const BODIES = 50_000;
-const IDENTIFIERS = 9_750;
+const IDENTIFIERS = 5_750;
+const DATA_SETS = 4_000;
 const CONNECTIONS = 250;
 const PDUS_A_CONNECTION = 20;
 
@@ -51,18 +53,16 @@ const CONTEXTS = new Map<number, AcceptedContext>(
     { id, abstractSyntaxUid, transferSyntaxUid },
   ]),
 );
-const IDENTIFIER = encodeDataSet(
-  {
-    "00080020": { vr: "DA", Value: ["20260101-20261231"] },
-    "00080030": { vr: "TM", Value: ["10"] },
-    "00080052": { vr: "CS", Value: ["STUDY"] },
-    "00080061": { vr: "CS", Value: ["CT"] },
-    "00100010": { vr: "PN", Value: [{ Alphabetic: "Jin*", Ideographic: "金?" }] },
-    "00100020": { vr: "LO", Value: ["YJ*"] },
-    "0020000D": { vr: "UI", Value: ["2.25.1", "2.25.2"] },
-  },
-  { isImplicitVr: true, characterSet: "GB18030" },
-);
+const FIND_KEYS = {
+  "00080020": { vr: "DA", Value: ["20260101-20261231"] },
+  "00080030": { vr: "TM", Value: ["10"] },
+  "00080052": { vr: "CS", Value: ["STUDY"] },
+  "00080061": { vr: "CS", Value: ["CT"] },
+  "00100010": { vr: "PN", Value: [{ Alphabetic: "Jin*", Ideographic: "金?" }] },
+  "00100020": { vr: "LO", Value: ["YJ*"] },
+  "0020000D": { vr: "UI", Value: ["2.25.1", "2.25.2"] },
+};
+const IDENTIFIER = encodeDataSet(FIND_KEYS, { isImplicitVr: true, characterSet: "GB18030" });
 
 const message = (contextId: number, command: Parameters<typeof encodeCommand>[0], dataSet?: Buffer) =>
   Buffer.concat([
@@ -174,6 +174,22 @@ describe("any bytes", () => {
       }
     }
   });
+});
+
+it("any bytes as a data set are given the other VR encoding or refused", () => {
+  const explicit = encodeDataSet(
+    { ...FIND_KEYS, "00081140": { vr: "SQ", Value: [{ "00081155": { vr: "UI", Value: ["1.2.3"] } }, {}] } },
+    { isImplicitVr: false, characterSet: "GB18030" },
+  );
+  const implicit = changeVrEncoding(explicit, "explicit");
+  for (let seed = 0; seed < DATA_SETS; seed++) {
+    const [bytes, from] = seed % 2 === 0 ? ([explicit, "explicit"] as const) : ([implicit, "implicit"] as const);
+    try {
+      changeVrEncoding(mutated(bytes, dice(seed)), from);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw new Error(`seed ${seed}`, { cause: error });
+    }
+  }
 });
 
 describe("any bytes sent to the DICOM port", () => {
