@@ -37,7 +37,7 @@ export interface AssociationTimeouts {
 export type DimseLog = (event: { readonly event: string; readonly [id: string]: unknown }) => void;
 
 interface AssociationSettings extends AdmissionRules {
-  readonly services: ReadonlyMap<number, DimseService>;
+  readonly services: readonly DimseService[];
   readonly pduLimits: PduLimits;
   /** Bytes of a data set that may wait for its service. */
   readonly windowBytes: number;
@@ -217,7 +217,7 @@ export class Association {
   }
 
   #supports(abstractSyntaxUid: string): boolean {
-    return [...this.#settings.services.values()].some((service) => service.supports(abstractSyntaxUid));
+    return this.#settings.services.some((service) => service.supports(abstractSyntaxUid));
   }
 
   #establish(source: InstanceSource, { accepted, storeContexts }: Negotiation, peerMaxPduLength: number): Established {

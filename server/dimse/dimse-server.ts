@@ -57,7 +57,7 @@ export async function startDimseServer(options: DimseServerOptions): Promise<Dim
     aeTitle: options.aeTitle,
     findApplicationEntity: options.findApplicationEntity,
     slots: new AssociationSlots(limits),
-    services: new Map(services.map((service) => [service.commandField, service])),
+    services,
     pduLimits: PDU_LIMITS,
     windowBytes: WINDOW_BYTES,
     timeouts,
@@ -88,19 +88,21 @@ export async function startDimseServer(options: DimseServerOptions): Promise<Dim
   });
   const tls = options.tls && secureServer(options.tls, timeouts.artimMs, takePlace, associate, options.log);
   // Connections beyond the limit live long enough to be rejected in DICOM's own words; a flood of them does not.
-  for (const server of [plain, tls]) if (server) server.maxConnections = limits.associations * 2 + 16;
+  const servers = tls ? [plain, tls.server] : [plain];
+  for (const server of servers) server.maxConnections = limits.associations * 2 + 16;
   await listen(plain, options.port, options);
   try {
-    if (tls && options.tls) await listen(tls, options.tls.port, options);
+    if (tls && options.tls) await listen(tls.server, options.tls.port, options);
   } catch (error) {
     plain.close();
     throw error;
   }
   return {
     port: portOf(plain),
-    tlsPort: tls ? portOf(tls) : null,
+    tlsPort: tls ? portOf(tls.server) : null,
     async close() {
-      const closed = Promise.all([plain, tls].map((server) => server && new Promise((done) => server.close(done))));
+      const closed = Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
+      tls?.cutHandshakes();
       for (const association of running.keys()) association.shutDown();
       const cut = setTimeout(() => {
         for (const association of running.keys()) association.destroy();
@@ -134,8 +136,8 @@ function secureServer(
   takePlace: (socket: Socket) => (() => void) | null,
   associate: (socket: Socket, connection: Connection) => void,
   log: DimseLog,
-): Server {
-  const places = new Map<string, () => void>();
+): { readonly server: Server; readonly cutHandshakes: () => void } {
+  const handshakes = new Map<string, { readonly socket: Socket; readonly onAdmitted: () => void }>();
   const server = createTlsServer(
     {
       ...SOCKET_OPTIONS,
@@ -150,9 +152,11 @@ function secureServer(
       handshakeTimeout,
     },
     (socket) => {
-      const onAdmitted = places.get(addressOf(socket));
+      const address = addressOf(socket);
+      const done = handshakes.get(address);
+      handshakes.delete(address);
       const tlsPeer = tlsPeerOf(socket);
-      if (onAdmitted && tlsPeer) associate(socket, { tlsPeer, onAdmitted });
+      if (done && tlsPeer) associate(socket, { tlsPeer, onAdmitted: done.onAdmitted });
       else socket.destroy();
     },
   );
@@ -160,14 +164,17 @@ function secureServer(
     const onAdmitted = takePlace(socket);
     if (!onAdmitted) return;
     const address = addressOf(socket);
-    places.set(address, onAdmitted);
-    socket.once("close", () => places.delete(address));
+    handshakes.set(address, { socket, onAdmitted });
+    socket.once("close", () => handshakes.delete(address));
   });
   server.on("tlsClientError", (error: NodeJS.ErrnoException, socket) => {
     log({ event: "tls-handshake-failed", remoteAddress: socket.remoteAddress, code: error.code });
     socket.destroy();
   });
-  return server;
+  const cutHandshakes = () => {
+    for (const { socket } of handshakes.values()) socket.destroy();
+  };
+  return { server, cutHandshakes };
 }
 
 /** Tells the raw connection and the TLS socket on it to be the same. */

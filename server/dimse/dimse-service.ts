@@ -39,7 +39,7 @@ export interface DimseAssociation {
   log(event: { readonly event: string; readonly [id: string]: unknown }): void;
 }
 
-/** One DIMSE operation. Which one serves a request is decided by the command field alone. */
+/** One DIMSE operation of some SOP classes. The command field and the context's abstract syntax decide which one serves a request. */
 export interface DimseService {
   readonly commandField: number;
   /** The SOP classes this operation is negotiated for. */

@@ -20,7 +20,7 @@ interface Running {
  * no asynchronous operations). A promise that comes back is backpressure: nothing more is read until it resolves.
  */
 export class RequestDispatcher {
-  readonly #services: ReadonlyMap<number, DimseService>;
+  readonly #services: readonly DimseService[];
   readonly #association: DimseAssociation;
   readonly #windowBytes: number;
   readonly #takeResponse: (command: CommandSet) => void;
@@ -31,7 +31,7 @@ export class RequestDispatcher {
   #ended = false;
 
   constructor(
-    services: ReadonlyMap<number, DimseService>,
+    services: readonly DimseService[],
     association: DimseAssociation,
     windowBytes: number,
     takeResponse: (command: CommandSet) => void,
@@ -117,9 +117,10 @@ export class RequestDispatcher {
   }
 
   async #serve(request: DimseRequest): Promise<void> {
-    const service = this.#services.get(request.command.commandField);
+    const ofOperation = this.#services.filter((service) => service.commandField === request.command.commandField);
+    const service = ofOperation.find((each) => each.supports(request.context.abstractSyntaxUid));
     try {
-      if (service?.supports(request.context.abstractSyntaxUid)) {
+      if (service) {
         await service.serve(request, this.#association);
         await request.dataSet.discard();
         return;
@@ -133,7 +134,7 @@ export class RequestDispatcher {
     }
     await this.#refuse(
       request,
-      service
+      ofOperation.length > 0
         ? { status: SOP_CLASS_NOT_SUPPORTED, errorComment: "Operation is not of this SOP class" }
         : { status: UNRECOGNIZED_OPERATION, errorComment: "Operation is not known" },
     );

@@ -123,6 +123,18 @@ describe("the TLS port", () => {
   });
 });
 
+it("closing the port does not wait for a handshake that nobody goes on with", async () => {
+  const hub = await openHubPort({
+    tls: { port: 0, key: pem(server.key), cert: pem(server.cert), ca: pem(authority.ca) },
+    timeouts: { artimMs: 600_000 },
+  });
+  const peer = await RawPeer.connect(hub.tlsPort ?? 0);
+  peer.send(Buffer.from([0x16, 0x03, 0x01]));
+  await hub.close();
+  expect(await peer.answer()).toEqual({ closed: true });
+  peer.close();
+});
+
 describe("the settings", () => {
   const problemsOf = (environment: Readonly<Record<string, string>>) => {
     try {

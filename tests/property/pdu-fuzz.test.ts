@@ -26,8 +26,8 @@ import { SECONDARY_CAPTURE_UID, tinyDataSet } from "../dimse/tiny-part10.ts";
 import { dice, inPieces, mutated, noise } from "./mutated-streams.ts";
 
 /** 10⁵ cases in all; the seeds are the cases, so a failure names the one to run again. */
-const STREAMS = 40_000;
-const BODIES = 50_000;
+const STREAMS = 30_000;
+const BODIES = 60_000;
 const IDENTIFIERS = 5_750;
 const DATA_SETS = 4_000;
 const CONNECTIONS = 250;
