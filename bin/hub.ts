@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ROLES } from "../core/access/policy.ts";
 import { PAYLOADS } from "../core/api/payloads.ts";
@@ -9,6 +10,11 @@ import { verifyAudit } from "../core/infra/postgres/audit-chain.ts";
 import { type Database, openDatabase } from "../core/infra/postgres/database.ts";
 import { migrate } from "../core/infra/postgres/migrate.ts";
 import { saveApplicationEntity, writeAccount } from "../core/infra/postgres/queries/district-queries.ts";
+import {
+  type ConnectionRules,
+  certificateSha256,
+  saveConnectionRules,
+} from "../core/infra/postgres/save-connection-rules.ts";
 import { verifyArchive } from "../core/infra/postgres/verify-archive.ts";
 import { writeAudit } from "../core/infra/postgres/write-audit.ts";
 import { parseSettings, type Settings } from "../core/infra/settings.ts";
@@ -20,6 +26,9 @@ import { fillText } from "../core/texts/text-table.ts";
 
 const USAGE = `usage: npm run --silent hub -- COMMAND
   ae add TITLE --site S [--host H --port P]      register a device's AE title at a site
+      [--certificate FILE | --any-certificate]   over TLS only with this certificate, or with any of the CA in its name
+      [--tls-only | --no-tls-only]               refuse it on the plain port, or do not
+      [--max-associations N]                     at the same time; without it the usual limit
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
                                                  add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
   key create --user U --name N                   make a key for a machine; prints it, alone
@@ -79,11 +88,30 @@ async function main(): Promise<number> {
 
 function parse() {
   const text = { type: "string" } as const;
+  const flag = { type: "boolean" } as const;
   try {
-    return parseArgs({
+    const { positionals, values } = parseArgs({
       allowPositionals: true,
-      options: { site: text, host: text, port: text, user: text, name: text, display: text, role: text, title: text },
+      allowNegative: true,
+      options: {
+        site: text,
+        host: text,
+        port: text,
+        user: text,
+        name: text,
+        display: text,
+        role: text,
+        title: text,
+        certificate: text,
+        "any-certificate": flag,
+        "tls-only": flag,
+        "max-associations": text,
+      },
     });
+    return {
+      positionals,
+      values: Object.fromEntries(Object.entries(values).map(([key, value]) => [key, String(value)])),
+    };
   } catch {
     return null;
   }
@@ -98,8 +126,10 @@ async function addApplicationEntity(db: Database, [title]: readonly string[], op
   });
   if (!params.success || !body.success)
     throw new DomainError("request-invalid", { where: params.success ? "--site, --host, --port" : "TITLE" });
+  const rules = await connectionRules(options);
   await asHub(db, async (tx) => {
     await saveApplicationEntity(tx, params.data.title, body.data);
+    await saveConnectionRules(tx, params.data.title, rules);
     await writeAudit(tx, {
       actor: "hub",
       action: "application-entity.save",
@@ -108,6 +138,23 @@ async function addApplicationEntity(db: Database, [title]: readonly string[], op
     });
   });
   return 0;
+}
+
+async function connectionRules(options: Options): Promise<ConnectionRules> {
+  const { certificate, "max-associations": most, "tls-only": tlsOnly } = options;
+  if (most !== undefined && !/^[1-9]\d{0,2}$/.test(most))
+    throw new DomainError("request-invalid", { where: "--max-associations" });
+  const file =
+    certificate === undefined
+      ? undefined
+      : await readFile(certificate).catch(() => {
+          throw new DomainError("request-invalid", { where: "--certificate" });
+        });
+  return {
+    certificateSha256: file ? certificateSha256(file) : options["any-certificate"] === "true" ? null : undefined,
+    tlsOnly: tlsOnly === undefined ? undefined : tlsOnly === "true",
+    maxAssociations: most === undefined ? undefined : Number(most),
+  };
 }
 
 async function addUser(db: Database, [username]: readonly string[], options: Options): Promise<number> {

@@ -149,6 +149,7 @@ async function seedDemo({ db }: DatabaseHandle): Promise<string | null> {
 function sayWhere(): void {
   console.log(`\n  Tele-reading Hub  http://${settings.http.host}:${settings.http.port}/`);
   console.log(`  DICOM             ${settings.dicom.host}:${settings.dicom.port}  AE title ${settings.dicom.aeTitle}`);
+  if (settings.dicom.tls) console.log(`  DICOM over TLS    ${settings.dicom.host}:${settings.dicom.tls.port}`);
   console.log(`  data              ${settings.dataDir}\n`);
 }
 

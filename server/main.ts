@@ -2,9 +2,11 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
+import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
+import { findApplicationEntity } from "../core/infra/postgres/find-application-entity.ts";
 import { namedKeys } from "../core/infra/postgres/named-keys.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
 import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
@@ -12,6 +14,8 @@ import { subscribeLive } from "../core/infra/queue/live-channel.ts";
 import { openRedis } from "../core/infra/queue/redis.ts";
 import { parseSettings, type Settings } from "../core/infra/settings.ts";
 import { instanceReceiver } from "../core/study/receive-instance.ts";
+import { cFindService } from "./dimse/c-find.ts";
+import { cGetService } from "./dimse/c-get.ts";
 import { startDimseServer } from "./dimse/dimse-server.ts";
 import { createApp } from "./http/app.ts";
 import { authenticator } from "./http/authenticate.ts";
@@ -90,23 +94,18 @@ async function startHttp(of: Settings): Promise<() => Promise<void>> {
 }
 
 async function startDicom(of: Settings): Promise<() => Promise<void>> {
-  const { database, receiver } = await openArchive(of);
+  const { database, blobs, receiver } = await openArchive(of);
   const dimse = await startDimseServer({
     port: of.dicom.port,
     host: of.dicom.host,
     aeTitle: of.dicom.aeTitle,
-    findApplicationEntity: async (title) => {
-      const row = await database.db
-        .selectFrom("application_entity")
-        .select("site_id")
-        .where("title", "=", title)
-        .executeTakeFirst();
-      return row ? { siteId: row.site_id } : null;
-    },
+    tls: of.dicom.tls && { port: of.dicom.tls.port, ...readDicomTls(of.dicom.tls) },
+    findApplicationEntity: (title) => findApplicationEntity(database.db, title),
     receiver,
+    services: [cFindService({ db: database.db, aeTitle: of.dicom.aeTitle }), cGetService({ db: database.db, blobs })],
     log: ({ event, ...ids }) => log.info(ids, event),
   });
-  log.info({ port: dimse.port }, "dicom.listening");
+  log.info({ port: dimse.port, tlsPort: dimse.tlsPort }, "dicom.listening");
   return async () => {
     await dimse.close();
     await database.close();

@@ -10,7 +10,10 @@ export type Role = (typeof ROLES)[number];
 export const RELATIONS = ["origin", "centre", "prior", "any"] as const;
 export type Relation = (typeof RELATIONS)[number];
 
-type Rule = readonly [role: Role, ...relations: Relation[]];
+/** A registered AE title: it stands for its site on the DICOM port, and no account can hold it. */
+export type PolicyRole = Role | "device";
+
+type Rule = readonly [role: PolicyRole, ...relations: Relation[]];
 
 /**
  * The one policy: action → who may, through which relation. The use cases ask it, and Postgres' row-level security reads
@@ -31,6 +34,8 @@ export const POLICY = {
     ["reader", "centre", "prior"],
     ["countersigner", "centre", "prior"],
     ["administrator", "any"],
+    /** C-FIND, C-GET, C-MOVE: what is its site's own, and what its site was asked to read, with the priors. */
+    ["device", "origin", "centre", "prior"],
   ],
   "task.request": [
     ["technician", "origin"],
@@ -72,7 +77,7 @@ export type Action = keyof typeof POLICY;
 
 export interface PolicyRow {
   readonly action: Action;
-  readonly role: Role;
+  readonly role: PolicyRole;
   readonly relation: Relation;
 }
 

@@ -1,5 +1,6 @@
 import path from "node:path";
 import { z } from "zod";
+import { checkDicomTls } from "./dicom-tls-files.ts";
 
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65535).default(fallback);
 const flag = z.stringbool({ truthy: ["1", "true", "yes", "on"], falsy: ["0", "false", "no", "off", ""] });
@@ -29,8 +30,12 @@ const environmentSchema = z
     HUB_DICOM_PORT: port(11112),
     HUB_DICOM_HOST: text.optional(),
     HUB_AET: aeTitle.default("HUB"),
-    /** Part of the contract; nothing listens on it without certificates. */
+    /** Nothing listens on it without the three files below. */
     HUB_DICOM_TLS_PORT: port(2762),
+    /** PEM files: the hub's key and certificate, and the CA that devices' certificates are of. */
+    HUB_DICOM_TLS_KEY: file.optional(),
+    HUB_DICOM_TLS_CERT: file.optional(),
+    HUB_DICOM_TLS_CA: file.optional(),
     HUB_DATA: file.default(path.resolve("data")),
     DATABASE_URL: urlOf("postgres:", "postgresql:").optional(),
     REDIS_URL: urlOf("redis:", "rediss:").optional(),
@@ -45,6 +50,7 @@ const environmentSchema = z
     /** How long a stop may take before what is still open is cut. */
     HUB_STOP_SECONDS: duration(15, 600),
   })
+  .superRefine(checkDicomTls)
   .superRefine((env, context) => {
     if (env.S3_ENDPOINT === undefined) return;
     for (const key of ["S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"] as const)
@@ -68,6 +74,10 @@ export interface Settings {
     readonly host: string;
     readonly port: number;
     readonly aeTitle: string;
+    /** Paths of PEM files that were there and fit each other; undefined: no TLS port. */
+    readonly tls:
+      | { readonly port: number; readonly key: string; readonly cert: string; readonly ca: string }
+      | undefined;
   };
   readonly dataDir: string;
   /** Undefined: the embedded part is used. */
@@ -120,6 +130,17 @@ function settingsOf(env: Environment): Settings {
       host: env.HUB_DICOM_HOST ?? env.HUB_HOST,
       port: env.HUB_DICOM_PORT,
       aeTitle: env.HUB_AET,
+      tls:
+        env.HUB_DICOM_TLS_KEY === undefined ||
+        env.HUB_DICOM_TLS_CERT === undefined ||
+        env.HUB_DICOM_TLS_CA === undefined
+          ? undefined
+          : {
+              port: env.HUB_DICOM_TLS_PORT,
+              key: env.HUB_DICOM_TLS_KEY,
+              cert: env.HUB_DICOM_TLS_CERT,
+              ca: env.HUB_DICOM_TLS_CA,
+            },
     },
     dataDir: env.HUB_DATA,
     databaseUrl: env.DATABASE_URL,

@@ -51,7 +51,7 @@ export interface IndexEntry {
 export type DicomJson = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>>;
 
 /** Attributes a query at that level answers from the index: tag → VR. */
-const STUDY_ATTRIBUTES = {
+export const STUDY_ATTRIBUTES = {
   "00080020": "DA",
   "00080030": "TM",
   "00080050": "SH",
@@ -66,7 +66,7 @@ const STUDY_ATTRIBUTES = {
   "0020000D": "UI",
   "00200010": "SH",
 } as const;
-const SERIES_ATTRIBUTES = {
+export const SERIES_ATTRIBUTES = {
   "00080021": "DA",
   "00080031": "TM",
   "00080060": "CS",
@@ -81,7 +81,7 @@ const SERIES_ATTRIBUTES = {
   "00200052": "UI",
   "00200060": "CS",
 } as const;
-const INSTANCE_ATTRIBUTES = {
+export const INSTANCE_ATTRIBUTES = {
   "00080016": "UI",
   "00080018": "UI",
   "00080023": "DA",

@@ -8,9 +8,9 @@ import { generateCtStudy } from "../../core/demo/ct-study.ts";
 import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
 import { runDcmtk } from "../../tests/dimse/dcmtk.ts";
 import { openBrowser, seatPerson, signIn } from "../../tests/e2e/support/browser.ts";
-import { startHub } from "../../tests/support/hub-under-test.ts";
 import { words } from "../../tests/e2e/support/words.ts";
 import { clearDataFolder } from "../../tests/support/clear-data-folder.ts";
+import { startHub } from "../../tests/support/hub-under-test.ts";
 
 /** Makes the README's pictures from a running hub with its demo district: `npm run screenshots`. */
 const LARGEST_BYTES = 300 * 1024;

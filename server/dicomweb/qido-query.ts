@@ -59,7 +59,7 @@ export function qidoQuery(
 }
 
 /** Undefined: universal matching, which asks nothing (PS3.4 §C.2.2.2.3). */
-function matchOf(vr: string, keyword: string, given: string, isFuzzy: boolean): Match | undefined {
+export function matchOf(vr: string, keyword: string, given: string, isFuzzy: boolean): Match | undefined {
   const value = given.trim();
   if (value === "" || /^\*+$/.test(value)) return undefined;
   if (value.length > 64 * MAX_VALUES || value.includes("\0")) throw invalid(keyword);

@@ -1,19 +1,28 @@
 import type { Socket } from "node:net";
 import { freeChunk } from "../../core/infra/free-chunk.ts";
 import { AssociationEnded } from "../../core/infra/upper-layer/association-ended.ts";
+import {
+  type CommandSet,
+  encodeCommand,
+  NO_DATA_SET,
+  WITH_DATA_SET,
+} from "../../core/infra/upper-layer/command-codec.ts";
 import { IdleClock } from "../../core/infra/upper-layer/idle-clock.ts";
 import { MessageAssembler } from "../../core/infra/upper-layer/message-assembler.ts";
-import type { AssociateRequest, Pdu } from "../../core/infra/upper-layer/pdu.ts";
+import type { AcceptedContext, AssociateRequest, Pdu } from "../../core/infra/upper-layer/pdu.ts";
 import { encodeFragments, encodePdu } from "../../core/infra/upper-layer/pdu-codec.ts";
 import { type PduEvent, type PduLimits, PduReader } from "../../core/infra/upper-layer/pdu-reader.ts";
 import { SocketWriter } from "../../core/infra/upper-layer/socket-writer.ts";
+import { streamFragments } from "../../core/infra/upper-layer/stream-fragments.ts";
 import { ABORT_REASON, UpperLayerFault } from "../../core/infra/upper-layer/upper-layer-fault.ts";
 import type { InstanceSource } from "../../core/ports.ts";
 import { type AdmissionRules, acceptPdu, admitAssociation, isAeTitle, rejectPdu } from "./admit-association.ts";
-import type { DimseRequest, DimseResponse, DimseService } from "./dimse-service.ts";
+import type { DimseRequest, DimseResponse, DimseService, OwnRequest } from "./dimse-service.ts";
 import { encodeResponse } from "./encode-response.ts";
-import { negotiateContexts } from "./negotiate-contexts.ts";
+import { type Negotiation, negotiateContexts } from "./negotiate-contexts.ts";
+import { OwnRequests } from "./own-requests.ts";
 import { RequestDispatcher } from "./request-dispatcher.ts";
+import type { TlsPeer } from "./tls-peer.ts";
 
 export interface AssociationTimeouts {
   /** From the connection to the whole association request. */
@@ -22,12 +31,14 @@ export interface AssociationTimeouts {
   readonly idleMs: number;
   /** How long the peer may leave our answers unread. */
   readonly writeStallMs: number;
+  /** How long the peer may take to answer a request of ours, from the end of its data set. */
+  readonly responseMs: number;
 }
 
 export type DimseLog = (event: { readonly event: string; readonly [id: string]: unknown }) => void;
 
 interface AssociationSettings extends AdmissionRules {
-  readonly services: ReadonlyMap<number, DimseService>;
+  readonly services: readonly DimseService[];
   readonly pduLimits: PduLimits;
   /** Bytes of a data set that may wait for its service. */
   readonly windowBytes: number;
@@ -39,12 +50,20 @@ interface AssociationSettings extends AdmissionRules {
 /** How long the peer has to close the connection after our last word; ARTIM, when that is shorter. */
 const LINGER_MS = 5_000;
 
+/** What the listener knows of a connection. */
+export interface Connection {
+  readonly tlsPeer: TlsPeer | null;
+  /** Its place among those that wait to be admitted is free again. */
+  readonly onAdmitted: () => void;
+}
+
 /** What exists from the acceptance of the association on. */
 interface Established {
   readonly source: InstanceSource;
   readonly peerMaxPduLength: number;
   readonly assembler: MessageAssembler;
   readonly dispatcher: RequestDispatcher;
+  readonly ownRequests: OwnRequests;
   readonly idleClock: IdleClock;
   readonly storedStudyInstanceUids: Set<string>;
 }
@@ -53,6 +72,7 @@ interface Established {
 export class Association {
   readonly #associationId: number;
   readonly #socket: Socket;
+  readonly #connection: Connection;
   readonly #settings: AssociationSettings;
   readonly #reader: PduReader;
   readonly #writer: SocketWriter;
@@ -64,9 +84,10 @@ export class Association {
   #isShuttingDown = false;
   #lingering: NodeJS.Timeout | undefined;
 
-  constructor(associationId: number, socket: Socket, settings: AssociationSettings) {
+  constructor(associationId: number, socket: Socket, connection: Connection, settings: AssociationSettings) {
     this.#associationId = associationId;
     this.#socket = socket;
+    this.#connection = connection;
     this.#settings = settings;
     this.#reader = new PduReader(settings.pduLimits);
     this.#writer = new SocketWriter(socket, settings.timeouts.writeStallMs, () => this.#log("peer-stopped-reading"));
@@ -76,7 +97,7 @@ export class Association {
     }, settings.timeouts.artimMs);
     // Always followed by "close"; a lost connection is no fault of ours.
     socket.on("error", () => {});
-    socket.on("close", () => this.#established?.dispatcher.end());
+    socket.on("close", () => this.#endServices());
   }
 
   /** Resolves when the connection is closed and the last service has come to its end. */
@@ -114,9 +135,14 @@ export class Association {
     const established = this.#established;
     if (!established) return;
     established.idleClock.stop();
-    established.dispatcher.end();
+    this.#endServices();
     await established.dispatcher.settled();
     this.#settings.slots.give(established.source.sender);
+  }
+
+  #endServices(): void {
+    this.#established?.dispatcher.end();
+    this.#established?.ownRequests.end();
   }
 
   async #takeChunk(chunk: Buffer): Promise<void> {
@@ -169,19 +195,20 @@ export class Association {
       callingAeTitle: isAeTitle(callingAeTitle) ? callingAeTitle : "?",
       remoteAddress: this.#socket.remoteAddress,
     };
-    const admission = await admitAssociation(request, this.#settings);
+    const admission = await admitAssociation(request, this.#settings, this.#connection.tlsPeer);
     if (!admission.admitted) {
-      const { rejection, error } = admission;
-      this.#log("association-rejected", { ...ids, rejection, ...(error !== undefined && { error }) });
+      const { admitted: _, ...why } = admission;
+      this.#log("association-rejected", { ...ids, ...why });
       this.#close();
-      await this.#writer.write([encodePdu(rejectPdu(rejection))]);
+      await this.#writer.write([encodePdu(rejectPdu(why.rejection))]);
       return;
     }
+    this.#connection.onAdmitted();
     const { siteId } = admission;
     const negotiation = negotiateContexts(request.contexts, user.roles, (uid) => this.#supports(uid));
     this.#established = this.#establish(
       { siteId, via: "dimse", sender: callingAeTitle },
-      negotiation.accepted,
+      negotiation,
       user.maxPduLength,
     );
     this.#phase = "established";
@@ -192,16 +219,15 @@ export class Association {
   }
 
   #supports(abstractSyntaxUid: string): boolean {
-    return [...this.#settings.services.values()].some((service) => service.supports(abstractSyntaxUid));
+    return this.#settings.services.some((service) => service.supports(abstractSyntaxUid));
   }
 
-  #establish(
-    source: InstanceSource,
-    contexts: ConstructorParameters<typeof MessageAssembler>[0],
-    peerMaxPduLength: number,
-  ): Established {
+  #establish(source: InstanceSource, { accepted, storeContexts }: Negotiation, peerMaxPduLength: number): Established {
     const storedStudyInstanceUids = new Set<string>();
-    const assembler = new MessageAssembler(contexts);
+    const assembler = new MessageAssembler(accepted);
+    const ownRequests = new OwnRequests(this.#settings.timeouts.responseMs, () =>
+      this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { reason: "no-response" }),
+    );
     const idleClock = new IdleClock(
       this.#settings.timeouts.idleMs,
       () => this.#isReading && (assembler.isInMessage || !dispatcher.isRunning),
@@ -213,27 +239,63 @@ export class Association {
         associationId: this.#associationId,
         source,
         storedStudyInstanceUids,
+        storeContexts,
         respond: (request, response, dataSet) => this.#respond(request, response, dataSet),
+        request: (context, command, dataSet) => this.#request(context, command, dataSet),
         log: ({ event, ...rest }) => this.#log(event, { callingAeTitle: source.sender, ...rest }),
       },
       this.#settings.windowBytes,
+      (response) => ownRequests.take(response),
       (fault) => {
         idleClock.reset();
         if (fault !== null) this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { error: fault });
         if (this.#isShuttingDown) this.#abortWhenQuiet();
       },
     );
-    return { source, peerMaxPduLength, assembler, dispatcher, idleClock, storedStudyInstanceUids };
+    return { source, peerMaxPduLength, assembler, dispatcher, ownRequests, idleClock, storedStudyInstanceUids };
   }
 
   async #respond(request: DimseRequest, response: DimseResponse, dataSet?: Uint8Array): Promise<void> {
-    if (!this.#established || this.#phase !== "established") throw new AssociationEnded();
+    if (!this.#established) throw new AssociationEnded();
     const contextId = request.context.id;
     const { peerMaxPduLength } = this.#established;
     const command = encodeResponse(request.command, response, dataSet !== undefined);
-    await this.#writer.write(encodeFragments(contextId, true, command, peerMaxPduLength));
-    if (!dataSet) return;
-    for (const piece of encodeFragments(contextId, false, dataSet, peerMaxPduLength)) await this.#writer.write([piece]);
+    await this.#writeMessage(encodeFragments(contextId, true, command, peerMaxPduLength));
+    if (dataSet) await this.#writeMessage(encodeFragments(contextId, false, dataSet, peerMaxPduLength));
+  }
+
+  /** Nothing of a message goes out behind an A-ABORT. */
+  async #writeMessage(pieces: readonly Uint8Array[]): Promise<void> {
+    if (this.#phase !== "established") throw new AssociationEnded();
+    await this.#writer.write(pieces);
+  }
+
+  async #request(
+    context: AcceptedContext,
+    command: OwnRequest,
+    dataSet?: AsyncIterable<Uint8Array>,
+  ): Promise<CommandSet> {
+    const established = this.#established;
+    if (!established || this.#phase !== "established") throw new AssociationEnded();
+    const { peerMaxPduLength, ownRequests } = established;
+    const expected = ownRequests.expect();
+    const bytes = encodeCommand({
+      ...command,
+      messageId: expected.messageId,
+      commandDataSetType: dataSet ? WITH_DATA_SET : NO_DATA_SET,
+    });
+    try {
+      await this.#writeMessage(encodeFragments(context.id, true, bytes, peerMaxPduLength));
+      if (dataSet) {
+        for await (const pdus of streamFragments(context.id, dataSet, peerMaxPduLength)) await this.#writeMessage(pdus);
+      }
+    } catch (error) {
+      // Half a data set is out: nothing else can follow it on this association.
+      if (!(error instanceof AssociationEnded))
+        this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { error });
+      throw new AssociationEnded();
+    }
+    return expected.response();
   }
 
   async #release({ dispatcher, source, storedStudyInstanceUids }: Established): Promise<void> {
@@ -263,7 +325,7 @@ export class Association {
     this.#log("association-aborted", { by: "hub", ...why, ...this.#counts() });
     this.#close();
     if (this.#socket.writable) this.#socket.write(encodePdu({ kind: "abort", source, reason }));
-    this.#established?.dispatcher.end();
+    this.#endServices();
   }
 
   /** From here on whatever comes is read and dropped, so that our last PDU is not lost to a reset. */

@@ -15,6 +15,8 @@ export interface DimseRequest {
 
 export type DimseResponse = CommandSet & { readonly status: number };
 
+export type OwnRequest = CommandSet & { readonly commandField: number };
+
 /** What a service may do with the association it was asked on. */
 export interface DimseAssociation {
   readonly associationId: number;
@@ -26,10 +28,18 @@ export interface DimseAssociation {
    * peer is gone or does not read.
    */
   respond(request: DimseRequest, response: DimseResponse, dataSet?: Uint8Array): Promise<void>;
+  /** Contexts on which the peer takes C-STORE requests of ours (it has chosen the SCP role for them). */
+  readonly storeContexts: readonly AcceptedContext[];
+  /**
+   * Sends a request of ours, its message id filled in, and waits for the response. One at a time, and only while a
+   * request of the peer's is being served. A data set that breaks off or a response that does not come aborts the
+   * association; rejects with AssociationEnded when it is gone.
+   */
+  request(context: AcceptedContext, command: OwnRequest, dataSet?: AsyncIterable<Uint8Array>): Promise<CommandSet>;
   log(event: { readonly event: string; readonly [id: string]: unknown }): void;
 }
 
-/** One DIMSE operation. Which one serves a request is decided by the command field alone. */
+/** One DIMSE operation of some SOP classes. The command field and the context's abstract syntax decide which one serves a request. */
 export interface DimseService {
   readonly commandField: number;
   /** The SOP classes this operation is negotiated for. */

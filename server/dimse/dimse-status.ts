@@ -1,4 +1,5 @@
 import { DomainError, type ErrorCode } from "../../core/errors.ts";
+import { DimseFault } from "./dimse-fault.ts";
 
 /** Status values that are not made from an error (PS3.7 Annex C). */
 export const SUCCESS = 0x0000;
@@ -35,6 +36,7 @@ const STATUS_OF_CODE: ReadonlyMap<ErrorCode, readonly [status: number, comment: 
 
 /** The one translator from errors to DIMSE. Whatever is not known is a processing failure that says nothing more. */
 export function dimseStatusOf(error: unknown): DimseStatus {
+  if (error instanceof DimseFault) return { status: error.status, errorComment: error.errorComment };
   if (error instanceof DomainError) {
     const known = STATUS_OF_CODE.get(error.code);
     if (known) return { status: known[0], errorComment: known[1] };

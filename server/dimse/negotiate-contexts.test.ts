@@ -37,6 +37,43 @@ describe("negotiateContexts", () => {
   });
 });
 
+describe("what is no storage", () => {
+  const FIND = "1.2.840.10008.5.1.4.1.2.2.1";
+
+  it("is spoken of in plain data sets only", () => {
+    const proposed = [
+      { id: 1, abstractSyntaxUid: FIND, transferSyntaxUids: ["1.2.840.10008.1.2.4.70", IMPLICIT] },
+      { id: 3, abstractSyntaxUid: FIND, transferSyntaxUids: ["1.2.840.10008.1.2.1.99"] },
+    ];
+    const { answers } = negotiateContexts(proposed, [], () => true);
+    expect(answers).toMatchObject([
+      { id: 1, result: 0, transferSyntaxUid: IMPLICIT },
+      { id: 3, result: 4 },
+    ]);
+  });
+});
+
+describe("the peer's SCP role", () => {
+  const GET = { id: 1, abstractSyntaxUid: "1.2.840.10008.5.1.4.1.2.2.3", transferSyntaxUids: [IMPLICIT] };
+  const CT = { id: 3, abstractSyntaxUid: "1.2.840.10008.5.1.4.1.1.2", transferSyntaxUids: [EXPLICIT] };
+  const roles = [GET, CT].map(({ abstractSyntaxUid }) => ({ sopClassUid: abstractSyntaxUid, scu: true, scp: true }));
+
+  it("stands for storage beside a C-GET, and for nothing else", () => {
+    const { roles: agreed, storeContexts } = negotiateContexts([GET, CT], roles, () => true);
+    expect(agreed.map(({ scu, scp }) => [scu, scp])).toEqual([
+      [true, false],
+      [true, true],
+    ]);
+    expect(storeContexts.map(({ id }) => id)).toEqual([3]);
+  });
+
+  it("does not stand where nothing can be retrieved", () => {
+    const { roles: agreed, storeContexts } = negotiateContexts([CT], roles, () => true);
+    expect(agreed).toEqual([{ sopClassUid: CT.abstractSyntaxUid, scu: true, scp: false }]);
+    expect(storeContexts).toEqual([]);
+  });
+});
+
 describe("the tables", () => {
   it("hold well-formed UIDs and names", () => {
     for (const [uid, name] of STORAGE_SOP_CLASSES) expect([isUid(uid), name.length > 8]).toEqual([true, true]);

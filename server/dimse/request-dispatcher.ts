@@ -20,9 +20,10 @@ interface Running {
  * no asynchronous operations). A promise that comes back is backpressure: nothing more is read until it resolves.
  */
 export class RequestDispatcher {
-  readonly #services: ReadonlyMap<number, DimseService>;
+  readonly #services: readonly DimseService[];
   readonly #association: DimseAssociation;
   readonly #windowBytes: number;
+  readonly #takeResponse: (command: CommandSet) => void;
   /** Told of what went wrong beside the request itself: an answer that could not be made. */
   readonly #onSettled: (fault: unknown) => void;
   #running: Running | null = null;
@@ -30,14 +31,16 @@ export class RequestDispatcher {
   #ended = false;
 
   constructor(
-    services: ReadonlyMap<number, DimseService>,
+    services: readonly DimseService[],
     association: DimseAssociation,
     windowBytes: number,
+    takeResponse: (command: CommandSet) => void,
     onSettled: (fault: unknown) => void,
   ) {
     this.#services = services;
     this.#association = association;
     this.#windowBytes = windowBytes;
+    this.#takeResponse = takeResponse;
     this.#onSettled = onSettled;
   }
 
@@ -73,10 +76,14 @@ export class RequestDispatcher {
       this.#cancel(command);
       return;
     }
+    if (commandField !== undefined && commandField & RESPONSE_BIT) {
+      // A data set that comes with it finds no taker and is dropped.
+      this.#takeResponse(command);
+      return;
+    }
     if (commandField === undefined || messageId === undefined) {
       throw new UpperLayerFault("invalidParameterValue", "command without field or message id");
     }
-    if (commandField & RESPONSE_BIT) throw new UpperLayerFault("unexpectedParameter", "response to no request");
     await this.settled();
     if (this.#ended) return;
     const dataSet = new DataSetStream(this.#windowBytes);
@@ -110,9 +117,10 @@ export class RequestDispatcher {
   }
 
   async #serve(request: DimseRequest): Promise<void> {
-    const service = this.#services.get(request.command.commandField);
+    const ofOperation = this.#services.filter((service) => service.commandField === request.command.commandField);
+    const service = ofOperation.find((each) => each.supports(request.context.abstractSyntaxUid));
     try {
-      if (service?.supports(request.context.abstractSyntaxUid)) {
+      if (service) {
         await service.serve(request, this.#association);
         await request.dataSet.discard();
         return;
@@ -126,7 +134,7 @@ export class RequestDispatcher {
     }
     await this.#refuse(
       request,
-      service
+      ofOperation.length > 0
         ? { status: SOP_CLASS_NOT_SUPPORTED, errorComment: "Operation is not of this SOP class" }
         : { status: UNRECOGNIZED_OPERATION, errorComment: "Operation is not known" },
     );

@@ -37,4 +37,29 @@ describe("a service beside ours", () => {
     expect(await peer.answer()).toMatchObject({ command: { status: 0xfe00, commandDataSetType: 0x0101 } });
     peer.close();
   });
+
+  it("shares its operation with one of another SOP class", async () => {
+    const finding = (sopClassUid: string, status: number): DimseService => ({
+      commandField: 0x0020,
+      supports: (abstractSyntaxUid) => abstractSyntaxUid === sopClassUid,
+      serve: (request, association) => association.respond(request, { status }),
+    });
+    const worklistFind = "1.2.840.10008.5.1.4.31";
+    const hub = await openHubPort({ services: [finding(STUDY_ROOT_FIND, 0x0000), finding(worklistFind, 0xa700)] });
+    const peer = await RawPeer.associate(hub.port, {
+      contexts: [STUDY_ROOT_FIND, worklistFind].map((abstractSyntaxUid, at) => ({
+        id: 1 + 2 * at,
+        abstractSyntaxUid,
+        transferSyntaxUids: ["1.2.840.10008.1.2"],
+      })),
+    });
+    for (const [contextId, status] of [
+      [3, 0xa700],
+      [1, 0x0000],
+    ] as const) {
+      peer.sendCommand(contextId, { commandField: 0x0020, messageId: 4, commandDataSetType: 0x0101 });
+      expect(await peer.answer()).toMatchObject({ command: { commandField: 0x8020, status } });
+    }
+    peer.close();
+  });
 });

@@ -16,6 +16,8 @@ const ACTIONS = [
   "study.store",
   "study.view",
   "study.export",
+  "study.query",
+  "study.retrieve",
   "task.request",
   "task.change-request",
   "task.route",

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Actor } from "../../access/actor.ts";
-import { POLICY_ROWS } from "../../access/policy.ts";
+import { POLICY_ROWS, type PolicyRole } from "../../access/policy.ts";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import { asActor, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
@@ -99,7 +99,7 @@ export async function findInArchive(db: Database, actor: Actor, query: ArchiveQu
   return ids.length === 0 ? [] : asActor(db, actor, (tx) => readMatches(tx, query.level, ids));
 }
 
-const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
+export const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
   study: sql`study`,
   series: sql`study JOIN series ON series.study_id = study.id`,
   instance: sql`study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id`,
@@ -107,7 +107,7 @@ const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
 
 const NEWEST_FIRST = sql`study.study_date DESC, study.id DESC`;
 const BY_SERIES = sql`${NEWEST_FIRST}, series.series_number NULLS LAST, series.id`;
-const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
+export const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
   study: NEWEST_FIRST,
   series: BY_SERIES,
   instance: sql`${BY_SERIES}, instance.instance_number NULLS LAST, instance.id`,
@@ -115,16 +115,18 @@ const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
 
 async function findIds(db: Database, actor: Actor, query: ArchiveQuery): Promise<readonly string[]> {
   const { level, conditions, limit, offset } = query;
-  const where = sql.join([mayView(actor), ...conditions.map(conditionSql)], sql` AND `);
+  const where = sql.join([mayView(actor.grants), ...conditions.map(conditionSql)], sql` AND `);
   const found = await sql<{ id: string }>`SELECT ${sql.ref(`${level}.id`)} AS id FROM ${JOINS[level]}
     WHERE ${where} ORDER BY ${ORDERS[level]} LIMIT ${limit} OFFSET ${offset}`.execute(db);
   return found.rows.map((row) => row.id);
 }
 
-/** The policy's rows for `study.view` as a condition. */
-function mayView(actor: Actor): RawBuilder<unknown> {
+/** The policy's rows for `study.view` as a condition on `study`, for who holds these roles. */
+export function mayView(
+  grants: readonly { readonly siteId: string | null; readonly role: PolicyRole }[],
+): RawBuilder<unknown> {
   const rows = POLICY_ROWS.filter((row) => row.action === "study.view");
-  const held = actor.grants.flatMap((grant) =>
+  const held = grants.flatMap((grant) =>
     rows.flatMap(({ role, relation }) => (role === grant.role ? [{ relation, siteId: grant.siteId }] : [])),
   );
   if (held.some(({ relation }) => relation === "any")) return sql`true`;
@@ -156,7 +158,8 @@ async function readMatches(tx: HubTx, level: QueryLevel, ids: readonly string[])
   return found.rows;
 }
 
-function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
+/** Uses the rows named study, series and instance, down to the level of the condition's key. */
+export function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
   const { text } = QUERY_KEYS[tag] as QueryKey;
   if (tag === MODALITIES_IN_STUDY) return modalitiesSql(match);
   switch (match.kind) {

@@ -4,10 +4,12 @@ import { POLICY_ROWS } from "../../access/policy.ts";
 import type { Database } from "./database.ts";
 import { initialMigration } from "./migrations/0001-initial.ts";
 import { fasterIndexMigration } from "./migrations/0002-faster-index.ts";
+import { dicomPeersMigration } from "./migrations/0003-dicom-peers.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
   "0002-faster-index": fasterIndexMigration,
+  "0003-dicom-peers": dicomPeersMigration,
 };
 
 const provider: MigrationProvider = {

@@ -47,6 +47,9 @@ export interface Tables {
     host: string | null;
     port: number | null;
     created_at: Generated<Date>;
+    certificate_sha256: string | null;
+    tls_only: Generated<boolean>;
+    max_associations: number | null;
   };
   reading_route: { site_id: string; modality: string; centre_site_id: string };
   access_policy: { action: string; role: string; relation: string };

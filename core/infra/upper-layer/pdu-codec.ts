@@ -43,20 +43,34 @@ export function encodeFragments(
   bytes: Uint8Array,
   maxPduLength: number,
 ): Uint8Array[] {
-  // Six bytes of the PDV header count towards the announced length (PS3.8 §D.1.1); fragments are of even length.
-  const room = Math.max(2, (Math.min(maxPduLength || DEFAULT_PDU_LENGTH, DEFAULT_PDU_LENGTH) - 6) & ~1);
+  const room = fragmentRoom(maxPduLength);
   const pdus: Uint8Array[] = [];
   for (let at = 0; at === 0 || at < bytes.length; at += room) {
     const fragment = bytes.subarray(at, at + room);
-    const head = Buffer.alloc(12);
-    head.writeUInt8(PDU_TYPE["p-data"], 0);
-    head.writeUInt32BE(fragment.length + 6, 2);
-    head.writeUInt32BE(fragment.length + 2, 6);
-    head.writeUInt8(contextId, 10);
-    head.writeUInt8((isCommand ? 1 : 0) | (at + room >= bytes.length ? 2 : 0), 11);
-    pdus.push(head, fragment);
+    pdus.push(fragmentHeader(contextId, fragment.length, { isCommand, isLast: at + room >= bytes.length }), fragment);
   }
   return pdus;
+}
+
+/** Bytes of a fragment for a peer that announced `maxPduLength`; 0 = no limit, then our own size. */
+export function fragmentRoom(maxPduLength: number): number {
+  // Six bytes of the PDV header count towards the announced length (PS3.8 §D.1.1); fragments are of even length.
+  return Math.max(2, (Math.min(maxPduLength || DEFAULT_PDU_LENGTH, DEFAULT_PDU_LENGTH) - 6) & ~1);
+}
+
+/** What stands before a fragment that is alone in its P-DATA-TF: the headers of the PDU and of the PDV (PS3.8 §9.3.5). */
+export function fragmentHeader(
+  contextId: number,
+  fragmentLength: number,
+  { isCommand, isLast }: { readonly isCommand: boolean; readonly isLast: boolean },
+): Buffer {
+  const head = Buffer.alloc(12);
+  head.writeUInt8(PDU_TYPE["p-data"], 0);
+  head.writeUInt32BE(fragmentLength + 6, 2);
+  head.writeUInt32BE(fragmentLength + 2, 6);
+  head.writeUInt8(contextId, 10);
+  head.writeUInt8((isCommand ? 1 : 0) | (isLast ? 2 : 0), 11);
+  return head;
 }
 
 const DEFAULT_PDU_LENGTH = 131_072;

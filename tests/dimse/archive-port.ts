@@ -1,0 +1,38 @@
+import { findApplicationEntity } from "../../core/infra/postgres/find-application-entity.ts";
+import { cFindService } from "../../server/dimse/c-find.ts";
+import { cGetService } from "../../server/dimse/c-get.ts";
+import { type DimseServer, type DimseServerOptions, startDimseServer } from "../../server/dimse/dimse-server.ts";
+import { type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
+
+export interface ArchivePort {
+  readonly district: DemoDistrict;
+  readonly server: DimseServer;
+  readonly events: { readonly event: string; readonly [id: string]: unknown }[];
+  close(): Promise<void>;
+}
+
+/** The DICOM port as the hub runs it, on the demo district's own archive. */
+export async function openArchivePort(options: Partial<DimseServerOptions> = {}): Promise<ArchivePort> {
+  const district = await openDemoDistrict();
+  const { db, blobs, receiver } = district;
+  const events: ArchivePort["events"] = [];
+  const server = await startDimseServer({
+    port: 0,
+    host: "127.0.0.1",
+    aeTitle: "HUB",
+    findApplicationEntity: (title) => findApplicationEntity(db, title),
+    receiver,
+    services: [cFindService({ db, aeTitle: "HUB" }), cGetService({ db, blobs })],
+    log: (event) => events.push(event),
+    ...options,
+  });
+  return {
+    district,
+    server,
+    events,
+    close: async () => {
+      await server.close();
+      await district.close();
+    },
+  };
+}
