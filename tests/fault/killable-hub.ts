@@ -62,7 +62,11 @@ export async function killableHub(dataDir: string, logFile: string): Promise<Kil
           (answer) => answer.ok,
           () => false,
         );
-        if (ready && spawnSync("echoscu", ["-aec", "HUB", "127.0.0.1", String(hub.dicomPort)]).status === 0) return;
+        if (
+          ready &&
+          spawnSync("echoscu", ["-aet", "STORESCU", "-aec", "HUB", "127.0.0.1", String(hub.dicomPort)]).status === 0
+        )
+          return;
         if (performance.now() > deadline) throw new Error("the hub does not serve again");
         await sleep(50);
       }
