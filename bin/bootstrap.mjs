@@ -168,6 +168,12 @@ const FONTS = {
   present: hasChineseFont,
 };
 const DCMTK = { says: "dcmtk", apt: "dcmtk", brew: "dcmtk", present: () => onPath("storescu") !== undefined };
+const POPPLER = {
+  says: "poppler-utils",
+  apt: "poppler-utils",
+  brew: "poppler",
+  present: () => onPath("pdftotext") !== undefined,
+};
 const SWIFT = {
   says: "OpenStack Swift (an S3 server)",
   apt: "python3-swift",
@@ -273,7 +279,7 @@ switch (process.argv[2]) {
     ensureViewer();
     break;
   case "test":
-    ensurePrograms([REDIS, BROWSER, FONTS, DCMTK]);
+    ensurePrograms([REDIS, BROWSER, FONTS, DCMTK, POPPLER]);
     offerPrograms([SWIFT]);
     ensureDependencies();
     ensureViewer();

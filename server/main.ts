@@ -71,9 +71,7 @@ async function startHttp(of: Settings): Promise<() => Promise<void>> {
       const origin = request.headers.origin;
       return origin === undefined || URL.parse(origin)?.host === request.headers.host;
     },
-    subscribe: (onMessage) => {
-      subscribeLive(subscriber, onMessage).catch((err) => log.error({ err }, "live.subscribe-failed"));
-    },
+    subscribe: (listener) => void subscribeLive(subscriber, listener),
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

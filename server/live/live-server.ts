@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
 import type { Actor } from "../../core/access/actor.ts";
+import type { LiveListener } from "../../core/infra/queue/live-channel.ts";
 import { LiveChange } from "../../core/jobs/live-change.ts";
 
 /** A page that does not read is let go when this much waits for it. */
@@ -9,6 +10,8 @@ const MAX_BUFFERED_BYTES = 256 * 1024;
 const PING_MS = 25_000;
 /** A page that does not answer the farewell is let go. */
 const FAREWELL_MS = 1000;
+/** The close code of RFC 6455's registry for it. */
+const SERVICE_RESTART = 1012;
 
 export interface LiveServer {
   close(): void;
@@ -22,7 +25,7 @@ export function liveServer(options: {
   readonly server: Server;
   readonly actorOf: (request: IncomingMessage) => Promise<Actor | null>;
   readonly sameOrigin: (request: IncomingMessage) => boolean;
-  readonly subscribe: (onMessage: (message: string) => void) => void;
+  readonly subscribe: (listener: LiveListener) => void;
 }): LiveServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 4096 });
   const actors = new Map<WebSocket, Actor>();
@@ -52,14 +55,20 @@ export function liveServer(options: {
   };
   options.server.on("upgrade", onUpgrade);
 
-  options.subscribe((message) => {
-    const change = parseChange(message);
-    if (!change) return;
-    for (const [webSocket, actor] of actors) {
-      if (!concerns(actor, change)) continue;
-      if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) webSocket.terminate();
-      else webSocket.send(message);
-    }
+  options.subscribe({
+    onMessage: (message) => {
+      const change = parseChange(message);
+      if (!change) return;
+      for (const [webSocket, actor] of actors) {
+        if (!concerns(actor, change)) continue;
+        if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) webSocket.terminate();
+        else webSocket.send(message);
+      }
+    },
+    // a page comes back by itself and reads again
+    onMissed: () => {
+      for (const webSocket of actors.keys()) webSocket.close(SERVICE_RESTART);
+    },
   });
 
   const ping = setInterval(() => {

@@ -332,6 +332,14 @@ describe("OpenAPI", () => {
   });
 });
 
+/** The hub's own line for live changes stands. */
+async function subscribed(): Promise<boolean> {
+  const client = new Redis(redis.url);
+  const [, count] = (await client.pubsub("NUMSUB", "hub:live")) as [string, number];
+  client.disconnect();
+  return count > 0;
+}
+
 describe("health", () => {
   test("says which part is away", async () => {
     expect(await hub.ask("/healthz")).toMatchObject({ status: 200, body: { status: "ok" } });
@@ -347,6 +355,7 @@ describe("health", () => {
     expect((await hub.call("listStudies", await hub.signIn("tech"))).status).toBe(200);
     await redis.start();
     await eventually(async () => (await hub.ask("/readyz")).status === 200);
+    await eventually(subscribed);
   });
 
   test("figures have no names in them", async () => {
@@ -406,6 +415,22 @@ describe("live", () => {
     // never what: no name, no text
     for (const message of gp?.heard ?? []) expect(Object.keys(JSON.parse(message))).not.toContain("patient");
     await worker.stop();
+  });
+
+  test("a page that may have missed something is let go, and hears again once it is back", async () => {
+    const cookie = await hub.signIn("gp");
+    const before = await listen(cookie);
+    const gone = new Promise<number>((resolve) => before.socket.once("close", resolve));
+    await redis.kill();
+    await redis.start();
+    expect(await gone).toBe(1012);
+
+    const after = await listen(cookie);
+    const redisClient = new Redis(redis.url);
+    const taskId = crypto.randomUUID();
+    await publishLive(redisClient, JSON.stringify({ topic: "task", siteIds: ["yanji"], taskId }));
+    await eventually(async () => after.heard.some((message) => message.includes(taskId)));
+    redisClient.disconnect();
   });
 
   test("nobody else may listen", async () => {

@@ -164,7 +164,7 @@ describe("a row of the outbox", () => {
     worker = testWorker(district, redis.url, { handlers });
     const subscriber = new Redis(redis.url);
     const heard: string[] = [];
-    await subscribeLive(subscriber, (message) => heard.push(message));
+    await subscribeLive(subscriber, { onMessage: (message) => heard.push(message), onMissed: () => undefined });
     for (let i = 0; i < 5; i++) {
       const taskId = crypto.randomUUID();
       const payload = { topic: "task", siteIds: ["yanji"], taskId };

@@ -53,7 +53,7 @@ export async function openHttpHub(district: DemoDistrict, redisUrl: string): Pro
     server,
     actorOf: find,
     sameOrigin: ({ headers }) => headers.origin === undefined || URL.parse(headers.origin)?.host === headers.host,
-    subscribe: (onMessage) => void subscribeLive(subscriber, onMessage),
+    subscribe: (listener) => void subscribeLive(subscriber, listener),
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

@@ -7,8 +7,31 @@ export async function publishLive(redis: Redis, message: string): Promise<void> 
   await redis.publish(CHANNEL, message);
 }
 
-/** `redis` is used for this subscription alone; it subscribes again by itself after a lost connection. */
-export async function subscribeLive(redis: Redis, onMessage: (message: string) => void): Promise<void> {
+export interface LiveListener {
+  onMessage(message: string): void;
+  /** The line to Redis was lost and is there again: what was told meanwhile was not heard. */
+  onMissed(): void;
+}
+
+/**
+ * `redis` is used for this subscription alone. Resolves when it is there for the first time; it is made again with each new
+ * connection.
+ */
+export function subscribeLive(redis: Redis, { onMessage, onMissed }: LiveListener): Promise<void> {
   redis.on("message", (_channel, message) => onMessage(message));
-  await redis.subscribe(CHANNEL);
+  return new Promise((resolve) => {
+    let isFirst = true;
+    // a connection that is lost before it has answered is followed by another one
+    const subscribe = () =>
+      redis.subscribe(CHANNEL).then(
+        () => {
+          if (!isFirst) onMissed();
+          isFirst = false;
+          resolve();
+        },
+        () => undefined,
+      );
+    redis.on("ready", subscribe);
+    if (redis.status === "ready") void subscribe();
+  });
 }
