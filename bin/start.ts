@@ -1,5 +1,6 @@
 import { isIPv4 } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { DEMO_ACCOUNTS } from "../core/demo/demo-district.ts";
 import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
 import { seedDemoDistrict } from "../core/infra/demo/seed-demo.ts";
@@ -59,8 +60,7 @@ async function start(): Promise<void> {
     sayWhere();
     if (demoPassword !== null) {
       sayDemo(demoPassword);
-      const blobs = await openBlobStore(settings);
-      await storeDemoStudies(instanceReceiver(blobs, postgresArchiveIndex(database.pool)), Date.now());
+      await storeDemo(database);
     }
   } finally {
     await database.close();
@@ -144,6 +144,23 @@ async function seedDemo({ db }: DatabaseHandle): Promise<string | null> {
   if (settings.demo.mode === "off" || settings.production || !loopback) return null;
   const password = settings.demo.password ?? newToken().slice(0, 14);
   return (await seedDemoDistrict(db, password)) ? password : null;
+}
+
+const DEMO_ATTEMPTS = 20;
+
+/** What is stored already is not stored twice, so that it may be tried again; the hub runs without them, too. */
+async function storeDemo({ pool }: DatabaseHandle): Promise<void> {
+  const now = Date.now();
+  for (let attempt = 1; attempt <= DEMO_ATTEMPTS && !stopping; attempt++) {
+    try {
+      await storeDemoStudies(instanceReceiver(await openBlobStore(settings), postgresArchiveIndex(pool)), now);
+      log.info({}, "demo.stored");
+      return;
+    } catch (err) {
+      log.warn({ err, attempt }, "demo.not-stored");
+      await sleep(1000);
+    }
+  }
 }
 
 function sayWhere(): void {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readRunInfo } from "../../core/infra/embedded/run-info.ts";
-import { type HubUnderTest, startHub } from "../support/hub-under-test.ts";
+import { type HubUnderTest, lastLines, startHub } from "../support/hub-under-test.ts";
 
 export const PARTS = ["http", "dicom", "worker", "postgres", "redis", "all"] as const;
 export type Part = (typeof PARTS)[number];
@@ -19,7 +19,7 @@ export interface KillableHub {
   stop(): Promise<void>;
 }
 
-const SERVING_LIMIT_MS = 120_000;
+const SERVING_LIMIT_MS = 30_000;
 
 /** The whole hub as `npm start` runs it, every process of which may be killed at any moment. */
 export async function killableHub(dataDir: string, logFile: string): Promise<KillableHub> {
@@ -58,16 +58,10 @@ export async function killableHub(dataDir: string, logFile: string): Promise<Kil
     async serving() {
       const deadline = performance.now() + SERVING_LIMIT_MS;
       for (;;) {
-        const ready = await fetch(`${hub.url}/readyz`).then(
-          (answer) => answer.ok,
-          () => false,
-        );
-        if (
-          ready &&
-          spawnSync("echoscu", ["-aet", "STORESCU", "-aec", "HUB", "127.0.0.1", String(hub.dicomPort)]).status === 0
-        )
-          return;
-        if (performance.now() > deadline) throw new Error("the hub does not serve again");
+        const missing = await notServing(hub);
+        if (missing === null) return;
+        if (performance.now() > deadline)
+          throw new Error(`the hub does not serve again: ${missing}; its last lines:\n${await lastLines(logFile, 25)}`);
         await sleep(50);
       }
     },
@@ -77,6 +71,18 @@ export async function killableHub(dataDir: string, logFile: string): Promise<Kil
     },
     stop: () => hub.stop(),
   };
+}
+
+/** What of the hub does not answer, and how; null when everything does. */
+async function notServing(hub: HubUnderTest): Promise<string | null> {
+  const ready = await fetch(`${hub.url}/readyz`).then(
+    async (answer) => (answer.ok ? null : `/readyz says ${answer.status} ${await answer.text()}`),
+    (error: Error) => `/readyz is not there: ${error.message} ${String(error.cause)}`,
+  );
+  if (ready !== null) return ready;
+  const args = ["-v", "-aet", "STORESCU", "-aec", "HUB", "127.0.0.1", String(hub.dicomPort)];
+  const { status, stdout, stderr } = spawnSync("echoscu", args, { encoding: "utf8" });
+  return status === 0 ? null : `echoscu ended with ${status}: ${stdout}${stderr}`;
 }
 
 /** What the administrator types; resolves to what it prints. Throws when it says that something is wrong. */

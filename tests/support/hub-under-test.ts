@@ -31,7 +31,7 @@ interface HubOptions {
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const PASSWORD = "demo-password-1";
 /** What `npm start` prints when it has come so far. */
-const READY_LINES = { serving: "DICOM  ", "demo-stored": "A study of your own" } as const;
+const READY_LINES = { serving: "DICOM  ", "demo-stored": '"event":"demo.stored"' } as const;
 const START_LIMIT_MS = 150_000;
 const STOP_LIMIT_MS = 40_000;
 
