@@ -1,7 +1,7 @@
 import { memo, type ReactNode } from "react";
+import { dateText, timeText } from "../../core/image/dicom-text.ts";
+import type { ImageSeries, StudyModel } from "../../core/image/study-model.ts";
 import { useText } from "../i18n/use-text.ts";
-import { dateText, timeText } from "../kernels/dicom-text.ts";
-import type { ImageSeries, StudyModel } from "../kernels/study-model.ts";
 import { patientLines } from "./patient-lines.ts";
 import { lossyLine, sliceLines, windowLines } from "./slice-lines.ts";
 import type { StackViewport } from "./stack-viewport.ts";

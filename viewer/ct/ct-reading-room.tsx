@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import type { StudyDocument, StudyModel } from "../../core/image/study-model.ts";
+import { studyModelFromJson } from "../../core/image/study-model-from-json.ts";
 import { DecodePool, decodePoolSize } from "../decode/decode-pool.ts";
 import { useText } from "../i18n/use-text.ts";
-import type { StudyDocument, StudyModel } from "../kernels/study-model.ts";
-import { studyModelFromJson } from "../kernels/study-model-from-json.ts";
 import { dicomwebSource } from "./dicomweb-source.ts";
 import { tools } from "./engine.ts";
 import { faultText } from "./fault-text.ts";

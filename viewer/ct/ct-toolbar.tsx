@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
+import { sameWindow, WINDOW_PRESETS, type WindowLevel } from "../../core/image/window-level.ts";
 import { useText } from "../i18n/use-text.ts";
-import { sameWindow, WINDOW_PRESETS, type WindowLevel } from "../kernels/window-level.ts";
 import { MenuButton } from "./menu-button.tsx";
 import { type CommandName, commandOf, keySign } from "./room-commands.ts";
 import { ROOM_LAYOUTS, type RoomLayout } from "./room-layout.ts";

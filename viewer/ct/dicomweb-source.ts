@@ -1,5 +1,5 @@
-import type { DicomJsonDataset } from "../kernels/dicom-json.ts";
-import type { Frame } from "../kernels/study-model.ts";
+import type { DicomJsonDataset } from "../../core/image/dicom-json.ts";
+import type { Frame } from "../../core/image/study-model.ts";
 import { LoadFault, loadFaultOfStatus } from "./load-fault.ts";
 import { firstMultipartPart } from "./multipart-part.ts";
 

@@ -1,7 +1,7 @@
 import type { EnabledElement } from "cornerstone-core";
+import { windowedPixels } from "../../core/image/windowed-pixels.ts";
 import { engine } from "./engine.ts";
 import { isFrameImage } from "./frame-image.ts";
-import { windowedPixels } from "./windowed-pixels.ts";
 
 interface Source {
   readonly canvas: HTMLCanvasElement;

@@ -1,4 +1,4 @@
-import type { ImageSeries } from "../kernels/study-model.ts";
+import type { ImageSeries } from "../../core/image/study-model.ts";
 
 /** What a study opens with: the first series that is more than a localizer, else the first. */
 export function firstSeries(series: readonly ImageSeries[]): ImageSeries | undefined {

@@ -1,4 +1,4 @@
-import type { Frame, ImageSeries } from "../kernels/study-model.ts";
+import type { Frame, ImageSeries } from "../../core/image/study-model.ts";
 import type { FrameImage } from "./frame-image.ts";
 
 export function frameForTests(key: string): Frame {

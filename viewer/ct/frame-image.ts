@@ -1,6 +1,6 @@
 import type { EngineImage } from "cornerstone-core";
-import type { DecodedFrame } from "../decode/decoded-frame.ts";
-import type { Frame } from "../kernels/study-model.ts";
+import type { DecodedFrame } from "../../core/decode/decoded-frame.ts";
+import type { Frame } from "../../core/image/study-model.ts";
 
 /** A decoded frame as the engine takes it. The tools read `frame` and `decoded` back for measuring. */
 export interface FrameImage extends EngineImage {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import type { Frame } from "../kernels/study-model.ts";
+import type { Frame } from "../../core/image/study-model.ts";
 import { imageForTests, seriesForTests } from "./frame-for-tests.ts";
 import { FrameLoader } from "./frame-loader.ts";
 import { FrameStore } from "./frame-store.ts";

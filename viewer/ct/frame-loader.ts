@@ -1,10 +1,10 @@
-import type { DecodedFrame, DecodeRequest, PaletteTable } from "../decode/decoded-frame.ts";
-import type { Frame } from "../kernels/study-model.ts";
+import type { DecodedFrame, DecodeRequest, PaletteTable } from "../../core/decode/decoded-frame.ts";
+import { paletteTable } from "../../core/image/palette-table.ts";
+import type { Frame } from "../../core/image/study-model.ts";
 import type { StudySource } from "./dicomweb-source.ts";
 import type { FrameImage } from "./frame-image.ts";
 import type { FrameStore } from "./frame-store.ts";
 import { LoadFault, mayPass } from "./load-fault.ts";
-import { paletteTable } from "./palette-table.ts";
 import { MOST_TRIES, retryAfterMs } from "./retry-after.ts";
 
 export interface FrameLoaderParts {

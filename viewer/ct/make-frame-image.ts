@@ -1,6 +1,6 @@
-import { type DecodedFrame, frameByteLength } from "../decode/decoded-frame.ts";
-import type { Frame } from "../kernels/study-model.ts";
-import { defaultWindow } from "../kernels/window-level.ts";
+import { type DecodedFrame, frameByteLength } from "../../core/decode/decoded-frame.ts";
+import type { Frame } from "../../core/image/study-model.ts";
+import { defaultWindow } from "../../core/image/window-level.ts";
 import { drawFrame } from "./draw-frame.ts";
 import type { FrameImage } from "./frame-image.ts";
 

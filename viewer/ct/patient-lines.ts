@@ -1,6 +1,6 @@
+import { ageOf, dateText } from "../../core/image/dicom-text.ts";
+import type { StudyModel } from "../../core/image/study-model.ts";
 import type { Text } from "../i18n/use-text.ts";
-import { ageOf, dateText } from "../kernels/dicom-text.ts";
-import type { StudyModel } from "../kernels/study-model.ts";
 
 /** Who it is, as every display must say: name, ID, sex and age, date of birth. */
 export function patientLines({ patient, studyDate }: StudyModel, text: Text): readonly string[] {

@@ -1,5 +1,5 @@
+import type { Frame, ImageSeries, StudyModel } from "../../core/image/study-model.ts";
 import type { DecodePool } from "../decode/decode-pool.ts";
-import type { Frame, ImageSeries, StudyModel } from "../kernels/study-model.ts";
 import type { StudySource } from "./dicomweb-source.ts";
 import { FrameLoader } from "./frame-loader.ts";
 import { FrameStore } from "./frame-store.ts";

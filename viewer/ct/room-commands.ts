@@ -1,5 +1,5 @@
+import { WINDOW_PRESETS, type WindowPreset } from "../../core/image/window-level.ts";
 import type { TextKey } from "../i18n/catalogue.ts";
-import { WINDOW_PRESETS, type WindowPreset } from "../kernels/window-level.ts";
 import type { ToolName } from "./tool-name.ts";
 
 export type ViewCommand =

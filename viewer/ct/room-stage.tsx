@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useRef, useState } from "react";
-import type { ImageSeries, StudyDocument } from "../kernels/study-model.ts";
-import { WINDOW_PRESETS } from "../kernels/window-level.ts";
+import type { ImageSeries, StudyDocument } from "../../core/image/study-model.ts";
+import { WINDOW_PRESETS } from "../../core/image/window-level.ts";
 import { AsidePanel } from "./aside-panel.tsx";
 import { type AsidePlace, asideWidth, storeAsidePlace, storedAsidePlace } from "./aside-place.ts";
 import { CtToolbar } from "./ct-toolbar.tsx";

@@ -1,6 +1,6 @@
 import { type ReactNode, useCallback, useSyncExternalStore } from "react";
+import type { ImageSeries, StudyDocument } from "../../core/image/study-model.ts";
 import { useText } from "../i18n/use-text.ts";
-import type { ImageSeries, StudyDocument } from "../kernels/study-model.ts";
 import type { ReadingSession } from "./reading-session.ts";
 import { SeriesThumbnail } from "./series-thumbnail.tsx";
 

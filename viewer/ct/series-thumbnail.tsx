@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useRef } from "react";
-import type { ImageSeries } from "../kernels/study-model.ts";
+import type { ImageSeries } from "../../core/image/study-model.ts";
+import { windowedPixels } from "../../core/image/windowed-pixels.ts";
 import type { FrameImage } from "./frame-image.ts";
 import type { ReadingSession } from "./reading-session.ts";
 import { middleOf } from "./wanted-frames.ts";
-import { windowedPixels } from "./windowed-pixels.ts";
 
 const SIZE = 120;
 

@@ -1,6 +1,6 @@
+import { sliceGapMm } from "../../core/image/slice-gap.ts";
+import { presetOf, type WindowLevel } from "../../core/image/window-level.ts";
 import type { Text } from "../i18n/use-text.ts";
-import { sliceGapMm } from "../kernels/slice-gap.ts";
-import { presetOf, type WindowLevel } from "../kernels/window-level.ts";
 import type { ViewportSnapshot } from "./viewport-snapshot.ts";
 
 /** The lower left corner: which slice, where, how thick, how far apart. */

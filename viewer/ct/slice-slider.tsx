@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type PointerEvent, type ReactNode, useEffect, useRef } from "react";
+import type { ImageSeries } from "../../core/image/study-model.ts";
 import { useText } from "../i18n/use-text.ts";
-import type { ImageSeries } from "../kernels/study-model.ts";
 import type { ReadingSession } from "./reading-session.ts";
 import type { StackViewport } from "./stack-viewport.ts";
 import { useViewportSnapshot } from "./use-viewport-snapshot.ts";

@@ -1,8 +1,8 @@
 import type { EngineViewport } from "cornerstone-core";
+import type { ImageSeries } from "../../core/image/study-model.ts";
+import { dragWindow, sameWindow, type WindowLevel } from "../../core/image/window-level.ts";
 import { edgeLetters, edgeLettersFromText, type ViewTurn } from "../kernels/orientation-letters.ts";
 import { scaleBar } from "../kernels/scale-bar.ts";
-import type { ImageSeries } from "../kernels/study-model.ts";
-import { dragWindow, sameWindow, type WindowLevel } from "../kernels/window-level.ts";
 import { engine, tools } from "./engine.ts";
 import { type FrameImage, isFrameImage } from "./frame-image.ts";
 import { MARK_NAMES } from "./mark-kinds.ts";

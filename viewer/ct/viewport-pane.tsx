@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import type { ImageSeries } from "../../core/image/study-model.ts";
 import { useText } from "../i18n/use-text.ts";
-import type { ImageSeries } from "../kernels/study-model.ts";
 import { CornerTexts } from "./corner-texts.tsx";
 import { faultText } from "./fault-text.ts";
 import { setMarkText } from "./mark-tool.ts";

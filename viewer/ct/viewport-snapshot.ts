@@ -1,7 +1,7 @@
+import type { Frame, ImageSeries } from "../../core/image/study-model.ts";
+import type { WindowLevel } from "../../core/image/window-level.ts";
 import type { EdgeLetters } from "../kernels/orientation-letters.ts";
 import type { ScaleBar } from "../kernels/scale-bar.ts";
-import type { Frame, ImageSeries } from "../kernels/study-model.ts";
-import type { WindowLevel } from "../kernels/window-level.ts";
 import type { LoadFaultInfo } from "./load-fault.ts";
 
 export type ViewportState = "empty" | "loading" | "shown" | "failed";

@@ -1,5 +1,5 @@
+import type { Frame, ImageSeries } from "../../core/image/study-model.ts";
 import { loadOrder } from "../kernels/load-order.ts";
-import type { Frame, ImageSeries } from "../kernels/study-model.ts";
 
 /** Where a viewport stands: the series and slice it shows, and which way its reader moves. */
 export interface ReaderPlace {

@@ -1,4 +1,4 @@
-import type { Codecs } from "./codecs.ts";
+import type { Codecs } from "../../core/decode/codecs.ts";
 
 type Factory<M> = (options: { readonly locateFile: () => string; readonly print: () => void }) => Promise<M>;
 type FactoryModule<M> = { readonly default: Factory<M> | { readonly default: Factory<M> } };

@@ -1,5 +1,5 @@
-import type { DecodeFaultCode } from "./decode-fault.ts";
-import type { DecodedFrame, DecodeRequest } from "./decoded-frame.ts";
+import type { DecodeFaultCode } from "../../core/decode/decode-fault.ts";
+import type { DecodedFrame, DecodeRequest } from "../../core/decode/decoded-frame.ts";
 
 export interface DecodeJob {
   readonly id: number;

@@ -1,6 +1,6 @@
-import { DecodeFault } from "./decode-fault.ts";
+import { DecodeFault } from "../../core/decode/decode-fault.ts";
+import type { DecodedFrame, DecodeRequest } from "../../core/decode/decoded-frame.ts";
 import type { DecodeAnswer, DecodeJob } from "./decode-messages.ts";
-import type { DecodedFrame, DecodeRequest } from "./decoded-frame.ts";
 
 interface Waiting {
   readonly job: DecodeJob;

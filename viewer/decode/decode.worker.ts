@@ -1,6 +1,6 @@
+import { DecodeFault } from "../../core/decode/decode-fault.ts";
+import { decodeFrame } from "../../core/decode/decode-frame.ts";
 import { browserCodecs } from "./browser-codecs.ts";
-import { DecodeFault } from "./decode-fault.ts";
-import { decodeFrame } from "./decode-frame.ts";
 import type { DecodeAnswer, DecodeJob } from "./decode-messages.ts";
 
 declare const self: DedicatedWorkerGlobalScope;

@@ -1,5 +1,5 @@
+import { dateText, timeText } from "../../core/image/dicom-text.ts";
 import { useText } from "../i18n/use-text.ts";
-import { dateText, timeText } from "../kernels/dicom-text.ts";
 import type { EcgInstance } from "./ecg-study.ts";
 
 /** The ECGs of a study, oldest first; shown when there is more than one. */

@@ -1,9 +1,9 @@
 import type { EcgRecording } from "../../core/ecg/ecg-recording.ts";
 import { type EcgSopClass, ecgSopClass } from "../../core/ecg/ecg-sop-classes.ts";
 import { readDicomEcg } from "../../core/ecg/read-dicom-ecg.ts";
+import { type DicomJsonDataset, numberOf, stringOf } from "../../core/image/dicom-json.ts";
 import { ApiProblem, problemOf } from "../api/call-api.ts";
 import { multipartBoundary, parseMultipart } from "../api/multipart.ts";
-import { type DicomJsonDataset, numberOf, stringOf } from "../kernels/dicom-json.ts";
 import { inflateBounded } from "./inflate-bounded.ts";
 
 /** An ECG of a study, before its bytes are fetched. */

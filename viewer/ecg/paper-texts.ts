@@ -1,6 +1,6 @@
 import type { EcgMeasurementName, EcgRecording } from "../../core/ecg/ecg-recording.ts";
+import { ageOf, dateText } from "../../core/image/dicom-text.ts";
 import type { Text } from "../i18n/use-text.ts";
-import { ageOf, dateText } from "../kernels/dicom-text.ts";
 import type { EcgPage } from "../kernels/ecg-layout.ts";
 import type { EcgTrace } from "./ecg-traces.ts";
 import type { EcgView } from "./ecg-view.ts";

@@ -1,4 +1,4 @@
-import type { PixelSpacing } from "./study-model.ts";
+import type { PixelSpacing } from "../../core/image/study-model.ts";
 
 /** A point on an image in pixels: (0, 0) is the outer corner of the first pixel, (0.5, 0.5) its centre. */
 export interface ImagePoint {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { PatientVector } from "../../core/image/patient-vector.ts";
 import { directionLetters, edgeLetters, edgeLettersFromText } from "./orientation-letters.ts";
-import type { PatientVector } from "./patient-vector.ts";
 
 const STRAIGHT = { rotationDeg: 0, flipHorizontal: false, flipVertical: false };
 

@@ -1,4 +1,4 @@
-import type { PatientVector } from "./patient-vector.ts";
+import type { PatientVector } from "../../core/image/patient-vector.ts";
 
 /** How the image is turned on the screen: flips first, then a clockwise turn, as the drawing engine does. */
 export interface ViewTurn {

@@ -1,5 +1,5 @@
+import type { PixelSpacing, Rescale } from "../../core/image/study-model.ts";
 import type { ImagePoint } from "./distance-mm.ts";
-import type { PixelSpacing, Rescale } from "./study-model.ts";
 
 export interface RoiImage {
   readonly rows: number;

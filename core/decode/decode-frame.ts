@@ -1,4 +1,4 @@
-import type { PixelFormat } from "../kernels/study-model.ts";
+import type { PixelFormat } from "../image/study-model.ts";
 import type { Codecs } from "./codecs.ts";
 import { decodeHtj2k, decodeJpeg, decodeJpeg2000, decodeJpegLs } from "./decode-codestream.ts";
 import { DecodeFault } from "./decode-fault.ts";

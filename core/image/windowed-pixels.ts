@@ -1,8 +1,8 @@
 import type { DecodedFrame, GreyFrame } from "../decode/decoded-frame.ts";
-import type { Frame } from "../kernels/study-model.ts";
-import type { VoiFunction, WindowLevel } from "../kernels/window-level.ts";
-import { windowTable } from "../kernels/window-table.ts";
-import { windowValue } from "../kernels/window-value.ts";
+import type { Frame } from "./study-model.ts";
+import type { VoiFunction, WindowLevel } from "./window-level.ts";
+import { windowTable } from "./window-table.ts";
+import { windowValue } from "./window-value.ts";
 
 export interface Windowing {
   readonly window: WindowLevel;

@@ -1,7 +1,7 @@
 /// <reference types="node" />
 import { readFileSync } from "node:fs";
 import dicomParser from "dicom-parser";
-import type { PixelFormat } from "../kernels/study-model.ts";
+import type { PixelFormat } from "../image/study-model.ts";
 import type { DecodeRequest } from "./decoded-frame.ts";
 
 const IMPLICIT = "1.2.840.10008.1.2";

@@ -1,4 +1,4 @@
-import type { PixelFormat } from "../kernels/study-model.ts";
+import type { PixelFormat } from "../image/study-model.ts";
 
 export type GreyPixels =
   | Uint8Array<ArrayBuffer>

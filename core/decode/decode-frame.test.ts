@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { PixelFormat } from "../kernels/study-model.ts";
+import type { PixelFormat } from "../image/study-model.ts";
 import type { Codecs } from "./codecs.ts";
 import { decodeFrame } from "./decode-frame.ts";
 

@@ -1,4 +1,4 @@
-import type { PixelFormat } from "../kernels/study-model.ts";
+import type { PixelFormat } from "../image/study-model.ts";
 import { type Codecs, runDecoder, samplesOf } from "./codecs.ts";
 import { decodeJpeg12 } from "./decode-jpeg-12.ts";
 import { jpegHeader } from "./jpeg-header.ts";

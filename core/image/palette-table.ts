@@ -1,6 +1,6 @@
 import type { PaletteTable } from "../decode/decoded-frame.ts";
-import { expandSegmentedPalette } from "../kernels/segmented-palette.ts";
-import type { PaletteChannelSource, PaletteSource } from "../kernels/study-model.ts";
+import { expandSegmentedPalette } from "./segmented-palette.ts";
+import type { PaletteChannelSource, PaletteSource } from "./study-model.ts";
 
 /** Fetches what of the palette stands outside the metadata and makes one table of bytes of it (PS3.3 C.7.9). */
 export async function paletteTable(

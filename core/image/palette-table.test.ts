@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import type { PaletteChannelSource } from "../kernels/study-model.ts";
 import { paletteTable } from "./palette-table.ts";
+import type { PaletteChannelSource } from "./study-model.ts";
 
 function channel(more: Partial<PaletteChannelSource>): PaletteChannelSource {
   return { descriptor: [2, 5, 16], segmented: false, values: [], inline: undefined, uri: undefined, ...more };

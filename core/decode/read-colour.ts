@@ -1,4 +1,4 @@
-import type { PixelFormat } from "../kernels/study-model.ts";
+import type { PixelFormat } from "../image/study-model.ts";
 import { DecodeFault } from "./decode-fault.ts";
 import type { ColourFrame, PaletteTable } from "./decoded-frame.ts";
 import type { RawSamples } from "./raw-samples.ts";
