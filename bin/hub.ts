@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { ROLES } from "../core/access/policy.ts";
 import { PAYLOADS } from "../core/api/payloads.ts";
+import { isUid } from "../core/dicom/uid.ts";
 import { DomainError } from "../core/errors.ts";
 import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
 import { readRunInfo } from "../core/infra/embedded/run-info.ts";
@@ -15,6 +16,7 @@ import {
   certificateSha256,
   saveConnectionRules,
 } from "../core/infra/postgres/save-connection-rules.ts";
+import { forgetSeriesObjects } from "../core/infra/postgres/series-objects.ts";
 import { verifyArchive } from "../core/infra/postgres/verify-archive.ts";
 import { writeAudit } from "../core/infra/postgres/write-audit.ts";
 import { parseSettings, type Settings } from "../core/infra/settings.ts";
@@ -32,6 +34,7 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
                                                  add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
   key create --user U --name N                   make a key for a machine; prints it, alone
+  bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all
   verify                                         read every object again and compare it with its hash
   audit verify                                   walk the audit's hash chain
   migrate                                        bring the database to this version`;
@@ -44,6 +47,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ae add": addApplicationEntity,
   "user add": addUser,
   "key create": createUserKey,
+  "bundle rebuild": rebuildBundles,
   verify: verify,
   "audit verify": verifyChain,
   migrate: async (db) => {
@@ -193,11 +197,19 @@ async function createUserKey(db: Database, _words: readonly string[], options: O
 async function verify(db: Database, _words: readonly string[], _options: Options, settings: Settings): Promise<number> {
   const verdict = await verifyArchive(db, await openBlobStore(settings));
   console.log(
-    `${verdict.whole} whole, ${verdict.damaged.length} damaged, ${verdict.missing.length} missing, ${verdict.orphans} without a row`,
+    `${verdict.whole} whole, ${verdict.damaged.length} damaged, ${verdict.missing.length} missing, ${verdict.orphans} without a row, ${verdict.spoilt} bundles to be rebuilt`,
   );
   for (const uid of verdict.damaged) console.log(`damaged ${uid}`);
   for (const uid of verdict.missing) console.log(`missing ${uid}`);
   return verdict.damaged.length + verdict.missing.length === 0 ? 0 : 1;
+}
+
+async function rebuildBundles(db: Database, [studyInstanceUid]: readonly string[]): Promise<number> {
+  if (studyInstanceUid !== undefined && !isUid(studyInstanceUid))
+    throw new DomainError("request-invalid", { where: "STUDY" });
+  const studies = await forgetSeriesObjects(db, studyInstanceUid ?? null);
+  console.log(`${studies.length} studies to be prepared`);
+  return 0;
 }
 
 async function verifyChain(db: Database): Promise<number> {

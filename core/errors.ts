@@ -16,6 +16,8 @@ export const ERROR_KINDS = {
   "media-type-unsupported": "unsupported-media",
   "not-acceptable": "not-acceptable",
   "too-large": "too-large",
+  "range-not-there": "no-range",
+  busy: "unavailable",
   // store
   "dicom-unreadable": "invalid",
   "dicom-truncated": "invalid",
@@ -25,6 +27,9 @@ export const ERROR_KINDS = {
   "sop-class-mismatch": "invalid",
   "instance-differs": "conflict",
   "study-of-another-site": "forbidden",
+  "frame-unreadable": "not-acceptable",
+  "frame-too-large": "not-acceptable",
+  "bundle-not-made": "conflict",
   "storage-full": "unavailable",
   "storage-failed": "unavailable",
   // reading

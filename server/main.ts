@@ -2,6 +2,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
+import { openCodecPool } from "../core/infra/codec/codec-pool.ts";
 import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
@@ -49,11 +50,13 @@ async function startHttp(of: Settings): Promise<() => Promise<void>> {
   const redis = openRedis(redisUrl, onRedisError);
   const subscriber = openRedis(redisUrl, onRedisError);
   const find = authenticator(database.db);
+  const codecs = openCodecPool();
   const app = createApp({
     db: database.db,
     redis,
     blobs,
     receiver,
+    codecs,
     inReadingTransaction: readingTransactions(database.db, Date.now),
     authenticator: find,
     settings: of,
@@ -85,6 +88,7 @@ async function startHttp(of: Settings): Promise<() => Promise<void>> {
     const late = setTimeout(() => server.closeAllConnections(), of.stopSeconds * 500);
     await closed;
     clearTimeout(late);
+    await codecs.close();
     redis.disconnect();
     subscriber.disconnect();
     await database.close();

@@ -1,4 +1,6 @@
+import { frameReader } from "../core/infra/archive/frame-reader.ts";
 import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
+import { openCodecPool } from "../core/infra/codec/codec-pool.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
@@ -11,10 +13,12 @@ import { publishLive } from "../core/infra/queue/live-channel.ts";
 import { outboxDone, outboxFailed, startOutboxRelay } from "../core/infra/queue/outbox-relay.ts";
 import { openRedis } from "../core/infra/queue/redis.ts";
 import { parseSettings } from "../core/infra/settings.ts";
+import { JOB_LANES } from "../core/jobs/job-contracts.ts";
 import { instanceReceiver } from "../core/study/receive-instance.ts";
 import { every } from "./every.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
+import { prepareStudy } from "./jobs/prepare-study.ts";
 import { requestReading } from "./jobs/request-reading.ts";
 import { routeTask } from "./jobs/route-task.ts";
 
@@ -34,6 +38,7 @@ const sending = openRedis(settings.redisUrl, onRedisError);
 const working = openRedis(settings.redisUrl, onRedisError);
 const blobs = await openBlobStore(settings);
 const receiver = instanceReceiver(blobs, postgresArchiveIndex(pool));
+const codecs = openCodecPool();
 const inReadingTransaction = readingTransactions(db, Date.now);
 
 /** One handler a contract: the type does not allow a missing one, nor one too many. */
@@ -41,18 +46,24 @@ const handlers: JobHandlers = {
   "complete-study": completeStudy({ db, clock: Date.now }),
   "request-reading": requestReading({ db, inReadingTransaction }),
   "route-task": routeTask(inReadingTransaction),
+  "prepare-study": prepareStudy({ db, blobs, codecs, frames: frameReader(blobs) }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };
 
 const queue = jobQueue(sending);
-const worker = jobWorker({
-  redis: working,
-  handlers,
-  concurrency: 8,
-  onDone: (id) => outboxDone(db, id),
-  onGivenUp: (id, failure) => outboxFailed(db, id, failure),
-  onError: ({ name, outboxId, error }) => log.error({ job: name, outboxId, err: error }, "job.failed"),
-});
+/** One study is prepared at a time: its frames keep every core busy. */
+const CONCURRENCY = { quick: 8, long: 1 } as const;
+const workers = JOB_LANES.map((lane) =>
+  jobWorker({
+    redis: working,
+    lane,
+    handlers,
+    concurrency: CONCURRENCY[lane],
+    onDone: (id) => outboxDone(db, id),
+    onGivenUp: (id, failure) => outboxFailed(db, id, failure),
+    onError: ({ name, outboxId, error }) => log.error({ job: name, outboxId, err: error }, "job.failed"),
+  }),
+);
 const relay = startOutboxRelay({
   db,
   pool,
@@ -74,7 +85,8 @@ const sweeping = every(
 
 async function stop(): Promise<void> {
   await Promise.all([relay.stop(), sealing.stop(), sweeping.stop()]);
-  await worker.close();
+  await Promise.all(workers.map((worker) => worker.close()));
+  await codecs.close();
   await queue.close();
   sending.disconnect();
   working.disconnect();

@@ -1,5 +1,6 @@
 import type { PixelFormat } from "../image/study-model.ts";
 import type { Codecs } from "./codecs.ts";
+import { codestreamSize } from "./codestream-size.ts";
 import { decodeHtj2k, decodeJpeg, decodeJpeg2000, decodeJpegLs } from "./decode-codestream.ts";
 import { DecodeFault } from "./decode-fault.ts";
 import { decodeJpegLossless } from "./decode-jpeg-lossless.ts";
@@ -41,6 +42,7 @@ export async function decodeFrame(request: DecodeRequest, codecs: Codecs): Promi
   const { bytes, transferSyntaxUid, format, palette } = request;
   const decode = DECODERS[transferSyntaxUid];
   if (!decode) throw new DecodeFault("syntax-unsupported", transferSyntaxUid);
+  if (decode !== littleEndian) assertAnnounced(bytes, format);
   let raw: RawSamples;
   try {
     raw = await decode(bytes, format, codecs);
@@ -56,4 +58,11 @@ export async function decodeFrame(request: DecodeRequest, codecs: Codecs): Promi
   if (format.photometricInterpretation === "PALETTE COLOR")
     throw new DecodeFault("format-unsupported", "PALETTE COLOR");
   return readGrey(raw, format);
+}
+
+/** A codec makes room for what the codestream announces: that must be what the header says. */
+function assertAnnounced(bytes: Uint8Array, format: PixelFormat): void {
+  const size = codestreamSize(bytes);
+  if (size && (size.rows !== format.rows || size.columns !== format.columns))
+    throw new DecodeFault("frame-damaged", `${size.columns}x${size.rows} instead of ${format.columns}x${format.rows}`);
 }

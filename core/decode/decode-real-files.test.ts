@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { codecsForTests } from "./codecs-for-tests.ts";
+import { nodeCodecs } from "../infra/codec/node-codecs.ts";
 import { decodeFrame } from "./decode-frame.ts";
 import type { DecodedFrame } from "./decoded-frame.ts";
 import { framesForTests } from "./frames-for-tests.ts";
@@ -52,7 +52,7 @@ const WITH_TWIN: readonly (readonly [file: string, twin: string, most: number])[
 async function firstFrame(path: string): Promise<DecodedFrame> {
   const [request] = framesForTests(path);
   if (!request) throw new Error("no frame");
-  return decodeFrame(request, codecsForTests);
+  return decodeFrame(request, nodeCodecs);
 }
 
 function largestDifference(a: DecodedFrame, b: DecodedFrame): number {

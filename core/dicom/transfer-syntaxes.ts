@@ -156,3 +156,8 @@ export const TRANSFER_SYNTAXES: ReadonlyMap<string, TransferSyntax> = new Map([
   row("1.2.840.10008.1.2.5", "RLE Lossless", "encapsulated"),
   row("1.2.840.10008.1.2.8.1", "Deflated Image Frame Compression", "encapsulated"),
 ]);
+
+/** A video is one stream, of which no frame can be cut out (PS3.5 §8.2.5 and after). */
+export function isVideo(transferSyntaxUid: string): boolean {
+  return /^1\.2\.840\.10008\.1\.2\.4\.10\d/.test(transferSyntaxUid);
+}

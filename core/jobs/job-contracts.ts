@@ -6,13 +6,17 @@ export interface JobContract<Payload> {
   readonly attempts: number;
   /** First wait between attempts, doubled each time. */
   readonly backoffMs: number;
+  /** Work that takes the processor for long waits in a lane of its own, and nothing else waits for it. */
+  readonly lane: JobLane;
 }
 
-const contract = <Payload>(payload: z.ZodType<Payload>, attempts = 8, backoffMs = 1000): JobContract<Payload> => ({
-  payload,
-  attempts,
-  backoffMs,
-});
+export const JOB_LANES = ["quick", "long"] as const;
+export type JobLane = (typeof JOB_LANES)[number];
+
+const contract = <Payload>(
+  payload: z.ZodType<Payload>,
+  { attempts = 8, backoffMs = 1000, lane = "quick" as JobLane } = {},
+): JobContract<Payload> => ({ payload, attempts, backoffMs, lane });
 
 const studyId = z.object({ studyId: z.string() });
 const taskId = z.object({ taskId: z.string() });
@@ -24,6 +28,8 @@ export const JOBS = {
   "request-reading": contract(studyId),
   /** Puts a requested task on the reading list of its centre. */
   "route-task": contract(taskId),
+  /** Makes ready what a viewer asks for first: the metadata and the reading bundle of each series. */
+  "prepare-study": contract(studyId, { lane: "long" }),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */
   "deliver-report": contract(taskId),
 } as const;

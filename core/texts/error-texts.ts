@@ -28,6 +28,20 @@ export const errorTexts = {
   "error.media-type-unsupported": ["不支持的内容类型。", "This content type is not supported."],
   "error.not-acceptable": ["无法按所要求的格式提供。", "It cannot be given in the form that was asked for."],
   "error.too-large": ["内容过大，请分批发送。", "Too large. Send it in smaller parts."],
+  "error.range-not-there": ["请求的字节范围不存在。", "The bytes that were asked for are not there."],
+  "error.busy": ["服务器正忙，请稍后再试。", "The server is busy. Try again in a moment."],
+  "error.frame-unreadable": [
+    "此帧图像无法解码（{{reason}}）；原始数据完好保存，可下载原始文件。",
+    "This frame cannot be decoded ({{reason}}). The original is kept; it can be downloaded as it is.",
+  ],
+  "error.frame-too-large": [
+    "图像尺寸过大，无法显示；原始数据完好保存。",
+    "The image is too large to be shown. The original is kept.",
+  ],
+  "error.bundle-not-made": [
+    "快速阅片数据尚未生成（{{state}}）；可先按原始图像阅片。",
+    "The data for fast reading are not made yet ({{state}}). The original images can be read meanwhile.",
+  ],
   "error.dicom-unreadable": [
     "不是 DICOM 文件，或文件已损坏；未保存。",
     "Not a DICOM file, or damaged. Nothing of it was kept.",

@@ -2,12 +2,15 @@ import express, { type Request, type Response, type Router } from "express";
 import { type Actor, mayAtAll } from "../../core/access/actor.ts";
 import type { Action } from "../../core/access/policy.ts";
 import { DomainError } from "../../core/errors.ts";
+import { frameReader } from "../../core/infra/archive/frame-reader.ts";
+import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
 import { actorOf } from "../http/request-actor.ts";
-import { frameReader } from "./frame-reader.ts";
 import { instanceCatalogue } from "./instance-catalogue.ts";
 import { searchFor } from "./qido-rs.ts";
+import { readingBundle } from "./reading-bundle.ts";
+import { renderedResources } from "./rendered.ts";
 import { metadataShelf } from "./series-metadata.ts";
 import { type StowSettings, storeInstances } from "./stow-rs.ts";
 import { studyGate } from "./study-gate.ts";
@@ -17,6 +20,7 @@ export interface DicomwebParts {
   readonly db: Database;
   readonly blobs: BlobStore;
   readonly receiver: InstanceReceiver;
+  readonly codecs: CodecPool;
   readonly clock?: Clock;
   readonly stow?: StowSettings;
 }
@@ -37,15 +41,12 @@ const INSTANCE = `${SERIES}/instances/:instance`;
 
 /** Every route under /dicom-web. One that is not here does not exist, and one without an action does not compile. */
 export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
-  const { db, blobs, receiver, clock = Date.now, stow = STOW_SETTINGS } = parts;
-  const wado = wadoRs({
-    db,
-    blobs,
-    gate: studyGate(db, clock),
-    catalogue: instanceCatalogue(db),
-    frames: frameReader(blobs),
-    metadata: metadataShelf(blobs),
-  });
+  const { db, blobs, receiver, codecs, clock = Date.now, stow = STOW_SETTINGS } = parts;
+  const gate = studyGate(db, clock);
+  const bundle = readingBundle({ db, blobs, gate });
+  const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
+  const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
+  const rendered = renderedResources({ ...reading, codecs });
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
     storeInstances(request, response, actor, receiver, stow);
   const get = (path: string, handler: DicomwebRoute["handler"]): DicomwebRoute => ({
@@ -67,9 +68,19 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get("/studies/:study/metadata", wado.retrieveMetadata),
     get(SERIES, wado.retrieveInstances),
     get(`${SERIES}/metadata`, wado.retrieveMetadata),
+    get(`${SERIES}/bundle`, bundle.retrieveBundle),
+    get(`${SERIES}/bundle/preview`, bundle.retrievePreview),
     get(INSTANCE, wado.retrieveInstance),
     get(`${INSTANCE}/metadata`, wado.retrieveInstanceMetadata),
     get(`${INSTANCE}/frames/:frames`, wado.retrieveFrames),
+    get("/studies/:study/rendered", rendered.renderRepresentative),
+    get("/studies/:study/thumbnail", rendered.thumbnailOfSeries),
+    get(`${SERIES}/rendered`, rendered.renderRepresentative),
+    get(`${SERIES}/thumbnail`, rendered.thumbnailOfSeries),
+    get(`${INSTANCE}/rendered`, rendered.renderInstance),
+    get(`${INSTANCE}/thumbnail`, rendered.thumbnailOfInstance),
+    get(`${INSTANCE}/frames/:frames/rendered`, rendered.renderFrames),
+    get(`${INSTANCE}/frames/:frames/thumbnail`, rendered.thumbnailOfInstance),
     get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
   ];
 }

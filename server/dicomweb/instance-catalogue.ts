@@ -3,7 +3,7 @@ import { DomainError } from "../../core/errors.ts";
 import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
-import { lruCache } from "./lru-cache.ts";
+import { lruCache } from "../../core/lru-cache.ts";
 
 export interface InstanceCatalogue {
   /** One instance of a series; throws `not-found`. The series is read once for all its instances. */

@@ -30,11 +30,6 @@ export function isNative(transferSyntaxUid: string): boolean {
   return NATIVE.has(transferSyntaxUid);
 }
 
-/** A video is one stream, of which no frame can be cut out (PS3.5 §8.2.5 and after). */
-export function isVideo(transferSyntaxUid: string): boolean {
-  return /^1\.2\.840\.10008\.1\.2\.4\.10\d/.test(transferSyntaxUid);
-}
-
 /** What one frame as stored is, by itself. */
 export function storedMediaType(transferSyntaxUid: string): string {
   return MEDIA_TYPES[transferSyntaxUid.slice(ROOT.length + 1)] ?? "application/octet-stream";

@@ -4,8 +4,8 @@ import { findStudyId } from "../../core/infra/postgres/archive-queries.ts";
 import { asActor, asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
+import { lruCache } from "../../core/lru-cache.ts";
 import type { Clock } from "../../core/ports.ts";
-import { lruCache } from "./lru-cache.ts";
 
 export type ViewAction = "study.view" | "study.export";
 

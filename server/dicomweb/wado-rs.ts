@@ -1,8 +1,10 @@
-import { createHash } from "node:crypto";
 import type { Request, Response } from "express";
 import type { Actor } from "../../core/access/actor.ts";
-import { isUid } from "../../core/dicom/uid.ts";
+import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
+import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
+import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
+import { instanceJson } from "../../core/infra/archive/instance-json.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
@@ -10,13 +12,14 @@ import {
 } from "../../core/infra/postgres/archive-queries.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
 import type { BlobStore } from "../../core/ports.ts";
-import { readBulkData } from "./bulk-data.ts";
-import type { FrameReader } from "./frame-reader.ts";
+import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import { frameTransferSyntax, negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
+import { pathUid } from "./path-uid.ts";
 import { sendInstances } from "./send-instances.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
@@ -30,9 +33,6 @@ export interface WadoParts {
   readonly metadata: MetadataShelf;
 }
 
-/** What cannot change may be kept by the client for an hour without asking; longer would outlive a sign-out too far. */
-const IMMUTABLE = "private, max-age=3600, immutable";
-const ASK_AGAIN = "private, no-cache";
 const MAX_FRAMES = 1000;
 
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
@@ -41,16 +41,17 @@ type Handler = (request: Request, response: Response, actor: Actor) => Promise<v
 export function wadoRs(parts: WadoParts) {
   const { db, blobs, gate, catalogue, frames, metadata } = parts;
 
-  const pass = (request: Request, actor: Actor, action: ViewAction) => gate.pass(actor, uid(request, "study"), action);
+  const pass = (request: Request, actor: Actor, action: ViewAction) =>
+    gate.pass(actor, pathUid(request, "study"), action);
 
   async function oneInstance(request: Request, actor: Actor): Promise<StoredInstance> {
     const studyId = await pass(request, actor, "study.view");
-    return catalogue.find(actor, studyId, uid(request, "series"), uid(request, "instance"));
+    return catalogue.find(actor, studyId, pathUid(request, "series"), pathUid(request, "instance"));
   }
 
   const retrieveInstances: Handler = async (request, response, actor) => {
     const studyId = await pass(request, actor, "study.export");
-    const series = request.params.series === undefined ? null : uid(request, "series");
+    const series = request.params.series === undefined ? null : pathUid(request, "series");
     const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
@@ -75,30 +76,39 @@ export function wadoRs(parts: WadoParts) {
   const retrieveMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
     const studyId = await pass(request, actor, "study.view");
-    const only = request.params.series === undefined ? null : uid(request, "series");
+    const only = request.params.series === undefined ? null : pathUid(request, "series");
     const all = await asActor(db, actor, (tx) => listSeriesCounts(tx, studyId));
     const wanted = all.filter((series) => only === null || series.seriesInstanceUid === only);
     if (wanted.length === 0) throw new DomainError("not-found");
     const version = wanted.map((series) => `${series.id}-${series.instanceCount}`);
-    if (isUnchanged(request, response, hash(version.join(" ")), ASK_AGAIN)) return;
+    if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {
-      const list = () => asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series.seriesInstanceUid));
-      texts.push(await metadata.ofSeries(version[i] as string, studyPath(request), list));
+      texts.push(
+        await metadata.ofSeries({
+          version: version[i] as string,
+          studyInstanceUid: pathUid(request, "study"),
+          readyKey: () =>
+            asActor(db, actor, async (tx) => (await findSeriesObject(tx, series, "metadata"))?.blobKey ?? null),
+          instances: () => asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series.seriesInstanceUid)),
+        }),
+      );
     }
-    const json = joined(texts.map((text) => text.json));
-    response.vary("Accept-Encoding");
-    if (!request.acceptsEncodings("gzip")) return sendDicomJson(response, json);
-    response.setHeader("Content-Encoding", "gzip");
     const [one] = texts;
-    sendDicomJson(response, texts.length === 1 && one ? await one.gzipped() : await gzipBytes(json));
+    response.vary("Accept-Encoding");
+    const isCompressed = request.acceptsEncodings("gzip") !== false;
+    if (isCompressed) response.setHeader("Content-Encoding", "gzip");
+    if (isCompressed && texts.length === 1 && one) return sendDicomJson(response, await one.gzipped());
+    const json = joined(await Promise.all(texts.map((text) => text.json())));
+    sendDicomJson(response, isCompressed ? await gzipBytes(json) : json);
   };
 
   const retrieveInstanceMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
     const instance = await oneInstance(request, actor);
     if (isUnchanged(request, response, `m${instance.id}`, ASK_AGAIN)) return;
-    sendDicomJson(response, `[${await metadata.ofInstance(studyPath(request), instance)}]`);
+    const json = await instanceJson(blobs, pathUid(request, "study"), instance);
+    sendDicomJson(response, `[${dicomJsonText(json)}]`);
   };
 
   const retrieveFrames: Handler = async (request, response, actor) => {
@@ -107,7 +117,8 @@ export function wadoRs(parts: WadoParts) {
     const accepted = acceptedBy(request).filter((range) => numbers.length === 1 || isMultipartRange(range.type));
     const chosen = negotiateFrames(accepted, instance.transferSyntaxUid);
     response.vary("Accept");
-    if (isUnchanged(request, response, hash(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE)) return;
+    if (isUnchanged(request, response, etagOf(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE))
+      return;
     const type = `${chosen.type}; transfer-syntax=${frameTransferSyntax(instance.transferSyntaxUid)}`;
     const bytes = await frames.read(instance, numbers);
     await sendParts(response, bytes, { ...chosen, contentType: type, count: numbers.length });
@@ -118,7 +129,7 @@ export function wadoRs(parts: WadoParts) {
     const instance = await oneInstance(request, actor);
     const chosen = negotiateBytes(acceptedBy(request));
     response.vary("Accept");
-    if (isUnchanged(request, response, hash(`b${instance.id} ${String(path)} ${chosen.isMultipart}`), IMMUTABLE))
+    if (isUnchanged(request, response, etagOf(`b${instance.id} ${String(path)} ${chosen.isMultipart}`), IMMUTABLE))
       return;
     const value = await readBulkData(blobs, instance, Array.isArray(path) ? path : [String(path)]);
     await sendParts(response, oneBy([value]), { ...chosen, contentType: chosen.type, count: 1 });
@@ -165,16 +176,6 @@ async function* oneBy<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items;
 }
 
-function uid(request: Request, name: "study" | "series" | "instance"): string {
-  const value = request.params[name];
-  if (typeof value !== "string" || !isUid(value)) throw new DomainError("request-invalid", { where: name });
-  return value;
-}
-
-function studyPath(request: Request): string {
-  return `${request.baseUrl}/studies/${uid(request, "study")}`;
-}
-
 function frameNumbers(list: unknown): readonly number[] {
   if (typeof list !== "string" || !/^\d{1,9}(,\d{1,9})*$/.test(list))
     throw new DomainError("request-invalid", { where: "frames" });
@@ -185,23 +186,6 @@ function frameNumbers(list: unknown): readonly number[] {
 
 function isMultipartRange(type: string): boolean {
   return type === "*/*" || type.startsWith("multipart/");
-}
-
-function hash(text: string): string {
-  return createHash("sha256").update(text).digest("base64url").slice(0, 22);
-}
-
-/**
- * Sets ETag and Cache-Control; true when the client has this already and was told so. Not by `request.fresh`: that sends
- * all again to a client that asks for no stale answers, as fetch does with every condition of one's own.
- */
-function isUnchanged(request: Request, response: Response, tag: string, cacheControl: string): boolean {
-  response.setHeader("ETag", `"${tag}"`);
-  response.setHeader("Cache-Control", cacheControl);
-  const known = (request.headers["if-none-match"] ?? "").split(",").map((one) => one.trim().replace(/^W\//, ""));
-  if (!known.includes(`"${tag}"`)) return false;
-  response.status(304).end();
-  return true;
 }
 
 /** Arrays as one array: the brackets between them become commas. */

@@ -2,6 +2,7 @@ import express, { type Express } from "express";
 import { rateLimit } from "express-rate-limit";
 import type { Redis } from "ioredis";
 import { DomainError } from "../../core/errors.ts";
+import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { Logger } from "../../core/infra/log.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { InReadingTransaction } from "../../core/infra/postgres/reading-transaction.ts";
@@ -31,6 +32,7 @@ export interface AppDeps {
   readonly redis: Redis;
   readonly blobs: BlobStore;
   readonly receiver: InstanceReceiver;
+  readonly codecs: CodecPool;
   readonly inReadingTransaction: InReadingTransaction;
   readonly authenticator: Authenticator;
   readonly settings: Settings;

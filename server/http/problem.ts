@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   conflict: 409,
   "too-many": 429,
   "too-large": 413,
+  "no-range": 416,
   "unsupported-media": 415,
   "not-acceptable": 406,
   unavailable: 503,

@@ -5,6 +5,7 @@ import type { Actor } from "../../core/access/actor.ts";
 import type { Role } from "../../core/access/policy.ts";
 import { type DicomRow, writePart10 } from "../../core/demo/part10-writer.ts";
 import { openFileBlobStore } from "../../core/infra/blob/file-blob-store.ts";
+import { openCodecPool } from "../../core/infra/codec/codec-pool.ts";
 import { seedDemoDistrict } from "../../core/infra/demo/seed-demo.ts";
 import { postgresArchiveIndex } from "../../core/infra/postgres/archive-index.ts";
 import { type Database, openDatabase } from "../../core/infra/postgres/database.ts";
@@ -23,6 +24,8 @@ export interface DicomwebHub {
   readonly blobs: BlobStore;
   /** As an account of the demo district ("tech" when none is named); sign-in has tests of its own. */
   fetch(path: string, init?: RequestInit & { readonly as?: string }): Promise<Response>;
+  /** As after a restart: nothing is kept in memory. */
+  forget(): void;
   /** Lets the hub's clock jump ahead. */
   passTime(ms: number): void;
   close(): Promise<void>;
@@ -37,6 +40,7 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
   const actors = await demoActors(db);
   const blobs = await openFileBlobStore(await createTestDataFolder());
   const receiver = instanceReceiver(blobs, postgresArchiveIndex(database.pool));
+  const codecs = openCodecPool({ threads: 1 });
   let ahead = 0;
   const app = express();
   app.use((request, _response, next) => {
@@ -44,7 +48,9 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
     if (actor) setActor(request, actor);
     next();
   });
-  app.use("/dicom-web", dicomwebRouter({ db, blobs, receiver, clock: () => Date.now() + ahead }));
+  const openRouter = () => dicomwebRouter({ db, blobs, receiver, codecs, clock: () => Date.now() + ahead });
+  let router = openRouter();
+  app.use("/dicom-web", (request, response, next) => router(request, response, next));
   const unexpected: unknown[] = [];
   app.use(
     problemTranslator({ onRefused: async () => undefined, onUnexpected: (_request, error) => unexpected.push(error) }),
@@ -61,12 +67,16 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
       if (as !== undefined) headers.set("x-account", as);
       return fetch(`${base}${path}`, { ...init, headers });
     },
+    forget: () => {
+      router = openRouter();
+    },
     passTime: (ms) => {
       ahead += ms;
     },
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
+      await codecs.close();
       await database.close();
       if (unexpected.length > 0) throw new AggregateError(unexpected, "unexpected errors while serving");
     },

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Redis } from "ioredis";
 import { ENDPOINTS, type Operation } from "../../core/api/endpoints.ts";
+import { openCodecPool } from "../../core/infra/codec/codec-pool.ts";
 import { createLog } from "../../core/infra/log.ts";
 import { subscribeLive } from "../../core/infra/queue/live-channel.ts";
 import { parseSettings } from "../../core/infra/settings.ts";
@@ -37,11 +38,13 @@ export async function openHttpHub(district: DemoDistrict, redisUrl: string): Pro
   const quiet = (url: string) => new Redis(url, { maxRetriesPerRequest: null }).on("error", () => undefined);
   const [redis, subscriber] = [quiet(redisUrl), quiet(redisUrl)];
   const find = authenticator(district.db);
+  const codecs = openCodecPool({ threads: 1 });
   const app = createApp({
     db: district.db,
     redis,
     blobs: district.blobs,
     receiver: district.receiver,
+    codecs,
     inReadingTransaction: district.inReadingTransaction,
     authenticator: find,
     settings: parseSettings({ NODE_ENV: "test" }),
@@ -101,6 +104,7 @@ export async function openHttpHub(district: DemoDistrict, redisUrl: string): Pro
       live.close();
       server.closeAllConnections();
       await new Promise<void>((resolve) => server.close(() => resolve()));
+      await codecs.close();
       redis.disconnect();
       subscriber.disconnect();
     },

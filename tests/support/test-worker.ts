@@ -4,6 +4,7 @@ import type { Database } from "../../core/infra/postgres/database.ts";
 import { isKnownJob, type JobHandlers, jobQueue, jobWorker } from "../../core/infra/queue/job-queue.ts";
 import { publishLive } from "../../core/infra/queue/live-channel.ts";
 import { outboxDone, outboxFailed, startOutboxRelay } from "../../core/infra/queue/outbox-relay.ts";
+import { JOB_LANES } from "../../core/jobs/job-contracts.ts";
 
 export interface TestWorker {
   /** What went wrong so far, by name of job or "relay". */
@@ -17,6 +18,7 @@ const NOTHING: JobHandlers = {
   "complete-study": async () => undefined,
   "request-reading": async () => undefined,
   "route-task": async () => undefined,
+  "prepare-study": async () => undefined,
   "deliver-report": async () => undefined,
 };
 
@@ -43,22 +45,25 @@ export function testWorker(
           onError: (error) => errors.push({ name: "relay", error }),
           ...(options.againAfterMs === undefined ? {} : { againAfterMs: options.againAfterMs }),
         });
-  let worker: ReturnType<typeof jobWorker> | undefined;
+  let workers: ReturnType<typeof jobWorker>[] = [];
   return {
     errors,
     work: () => {
-      worker = jobWorker({
-        redis: working,
-        handlers: { ...NOTHING, ...options.handlers },
-        concurrency: 4,
-        onDone: (id) => outboxDone(db, id),
-        onGivenUp: (id, failure) => outboxFailed(db, id, failure),
-        onError: ({ name, error }) => errors.push({ name, error }),
-      });
+      workers = JOB_LANES.map((lane) =>
+        jobWorker({
+          redis: working,
+          lane,
+          handlers: { ...NOTHING, ...options.handlers },
+          concurrency: 4,
+          onDone: (id) => outboxDone(db, id),
+          onGivenUp: (id, failure) => outboxFailed(db, id, failure),
+          onError: ({ name, error }) => errors.push({ name, error }),
+        }),
+      );
     },
     stop: async () => {
       await relay?.stop();
-      await worker?.close();
+      await Promise.all(workers.map((worker) => worker.close()));
       await queue.close();
       sending.disconnect();
       working.disconnect();

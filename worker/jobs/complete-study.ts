@@ -57,6 +57,8 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
   });
   const change = { topic: "study", siteIds: [study.site_id], studyInstanceUid: study.study_instance_uid };
   await sql`INSERT INTO outbox (kind, name, payload) VALUES ('live', 'change', ${JSON.stringify(change)})`.execute(tx);
+  await sql`INSERT INTO outbox (kind, name, payload)
+    VALUES ('job', 'prepare-study', ${JSON.stringify({ studyId })})`.execute(tx);
   if (study.completed_at !== null) await tellReader(tx, studyId);
   if (study.auto_request)
     await sql`INSERT INTO outbox (kind, name, payload)

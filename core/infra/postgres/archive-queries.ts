@@ -260,6 +260,7 @@ export interface StoredInstance {
   readonly id: string;
   readonly seriesInstanceUid: string;
   readonly sopInstanceUid: string;
+  readonly sopClassUid: string;
   readonly transferSyntaxUid: string;
   readonly blobKey: string;
   readonly byteLength: number;
@@ -289,6 +290,7 @@ export async function listStoredInstances(
       "instance.id",
       "series.series_instance_uid",
       "instance.sop_instance_uid",
+      "instance.sop_class_uid",
       "instance.transfer_syntax_uid",
       "instance.blob_key",
       "instance.byte_length",
@@ -302,6 +304,7 @@ export async function listStoredInstances(
     id: row.id,
     seriesInstanceUid: row.series_instance_uid,
     sopInstanceUid: row.sop_instance_uid,
+    sopClassUid: row.sop_class_uid,
     transferSyntaxUid: row.transfer_syntax_uid,
     blobKey: row.blob_key,
     byteLength: Number(row.byte_length),

@@ -125,6 +125,16 @@ export interface Tables {
     received_from: string;
     received_via: string;
   };
+  series_object: {
+    series_id: string;
+    kind: "metadata" | "bundle";
+    instance_count: number;
+    blob_key: string | null;
+    byte_length: ColumnType<string, number, number>;
+    blob_sha256: Buffer | null;
+    index_gzip: Buffer | null;
+    made_at: ColumnType<Date, Date | undefined, Date>;
+  };
   study_access: { study_id: string; site_id: string; relation: string };
   reading_task: {
     id: Generated<string>;

@@ -9,6 +9,8 @@ export interface ArchiveVerdict {
   /** SOP Instance UIDs whose bytes are not the ones that were acknowledged. */
   readonly damaged: readonly string[];
   readonly missing: readonly string[];
+  /** Metadata and bundles of series that are damaged or missing: no loss, they can be made again. */
+  readonly spoilt: number;
   /** Blobs that no row speaks of: left by a crash between bytes and row, never acknowledged. */
   readonly orphans: number;
 }
@@ -38,7 +40,27 @@ export async function verifyArchive(db: Database, blobs: BlobStore): Promise<Arc
     }
     after = rows.at(-1)?.id ?? after;
   }
-  return { whole, damaged, missing, orphans: await countOrphans(db, blobs) };
+  return { whole, damaged, missing, spoilt: await countSpoilt(db, blobs), orphans: await countOrphans(db, blobs) };
+}
+
+async function countSpoilt(db: Database, blobs: BlobStore): Promise<number> {
+  let spoilt = 0;
+  let after = "";
+  for (;;) {
+    const rows = await db
+      .selectFrom("series_object")
+      .select(["blob_key", "blob_sha256"])
+      .where("blob_key", ">", after)
+      .orderBy("blob_key")
+      .limit(BATCH)
+      .execute();
+    if (rows.length === 0) return spoilt;
+    for (const { blob_key, blob_sha256 } of rows) {
+      const digest = await blobDigest(blobs, blob_key ?? "", 0);
+      if (!digest || !blob_sha256 || !digest.equals(blob_sha256)) spoilt++;
+    }
+    after = rows.at(-1)?.blob_key ?? after;
+  }
 }
 
 /** SHA-256 of the data set followed by what stands before it, as the receive path makes it; null when it is not there. */
@@ -47,7 +69,7 @@ async function blobDigest(blobs: BlobStore, key: string, dataSetOffset: number):
   try {
     const size = await blobs.size(key);
     for await (const chunk of await blobs.open(key, { start: dataSetOffset, end: size })) hash.update(chunk as Buffer);
-    hash.update(await blobs.read(key, { start: 0, end: dataSetOffset }));
+    if (dataSetOffset > 0) hash.update(await blobs.read(key, { start: 0, end: dataSetOffset }));
     return hash.digest();
   } catch (error) {
     if (error instanceof DomainError && error.code === "not-found") return null;

@@ -1,10 +1,10 @@
 import { type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { DomainError } from "../../errors.ts";
-import { JOBS, type JobName, type JobPayload } from "../../jobs/job-contracts.ts";
+import { JOB_LANES, JOBS, type JobLane, type JobName, type JobPayload } from "../../jobs/job-contracts.ts";
 import type { OutboxRow } from "./outbox-relay.ts";
 
-const QUEUE = "hub";
+const QUEUES: Readonly<Record<JobLane, string>> = { quick: "hub", long: "hub-long" };
 /**
  * A killed worker's job comes back once its lock has run out and the next look for such jobs has come: after both of these.
  * BullMQ's defaults are 30 s each. A living worker renews the lock twice in its time.
@@ -31,11 +31,16 @@ export function isKnownJob(name: string): name is JobName {
 
 /** The sending side. The same outbox row twice is one job: its id is the row's. */
 export function jobQueue(redis: Redis): JobQueue {
-  const queue = new Queue<JobData>(QUEUE, { connection: redis });
-  queue.on("error", () => undefined); // the connection's owner hears of it; without a listener it goes to the console
+  const open = (lane: JobLane) => {
+    const queue = new Queue<JobData>(QUEUES[lane], { connection: redis });
+    queue.on("error", () => undefined); // the connection's owner hears of it; without a listener it goes to the console
+    return queue;
+  };
+  const queues: Readonly<Record<JobLane, Queue<JobData>>> = { quick: open("quick"), long: open("long") };
   return {
     dispatch: async (row) => {
       const contract = JOBS[row.name as JobName];
+      const queue = queues[contract.lane];
       const jobId = `outbox-${row.id}`;
       // A finished or failed job of that id would swallow this one.
       const known = await queue.getJob(jobId);
@@ -53,12 +58,13 @@ export function jobQueue(redis: Redis): JobQueue {
         },
       );
     },
-    close: () => queue.close(),
+    close: async () => void (await Promise.all(JOB_LANES.map((lane) => queues[lane].close()))),
   };
 }
 
 export interface JobWorkerOptions {
   readonly redis: Redis;
+  readonly lane: JobLane;
   readonly handlers: JobHandlers;
   readonly concurrency: number;
   readonly lockMs?: number;
@@ -69,7 +75,7 @@ export interface JobWorkerOptions {
 
 /** The doing side: parse, run the handler, and only then let the outbox row go. */
 export function jobWorker(options: JobWorkerOptions): { close(): Promise<void> } {
-  const worker = new Worker<JobData>(QUEUE, (job) => runJob(options, job), {
+  const worker = new Worker<JobData>(QUEUES[options.lane], (job) => runJob(options, job), {
     connection: options.redis,
     concurrency: options.concurrency,
     stalledInterval: STALLED_INTERVAL_MS,

@@ -3,10 +3,10 @@ import { Readable } from "node:stream";
 import { deflateRawSync } from "node:zlib";
 import dicomParser from "dicom-parser";
 import { describe, expect, it } from "vitest";
-import { readPart10 } from "../../core/dicom/read-part10.ts";
-import { DomainError } from "../../core/errors.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
-import type { BlobStore } from "../../core/ports.ts";
+import { readPart10 } from "../../dicom/read-part10.ts";
+import { DomainError } from "../../errors.ts";
+import type { BlobStore } from "../../ports.ts";
+import type { StoredInstance } from "../postgres/archive-queries.ts";
 import { frameReader } from "./frame-reader.ts";
 
 /** A store of one blob that counts the bytes asked for. */
@@ -36,6 +36,7 @@ function stored(bytes: Buffer): StoredInstance {
     id: "1",
     seriesInstanceUid: "1.2",
     sopInstanceUid: "1.2.3",
+    sopClassUid: "1.2.840.10008.5.1.4.1.1.2",
     transferSyntaxUid,
     blobKey: "k",
     byteLength: bytes.length,

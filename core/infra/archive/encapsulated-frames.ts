@@ -1,6 +1,6 @@
-import { beginsCodestream, type Fragment, framesOfFragments } from "../../core/dicom/frame-offsets.ts";
-import { DomainError } from "../../core/errors.ts";
-import type { ByteRange } from "../../core/ports.ts";
+import { beginsCodestream, type Fragment, framesOfFragments } from "../../dicom/frame-offsets.ts";
+import { DomainError } from "../../errors.ts";
+import type { ByteRange } from "../../ports.ts";
 
 /** Bytes of the file (or of an unfolded data set) in a range; fewer where it ends. */
 export type ReadRange = (range: ByteRange) => Promise<Buffer>;

@@ -1,10 +1,12 @@
 import type { DataSet, Element } from "dicom-parser";
-import { alignedBits, type NativeLayout, nativeFrameBits, nativeFrameRange } from "../../core/dicom/frame-offsets.ts";
-import { readPart10 } from "../../core/dicom/read-part10.ts";
-import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
-import { DomainError } from "../../core/errors.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
-import type { BlobStore, ByteRange } from "../../core/ports.ts";
+import { alignedBits, type NativeLayout, nativeFrameBits, nativeFrameRange } from "../../dicom/frame-offsets.ts";
+import { readPart10 } from "../../dicom/read-part10.ts";
+import { isVideo } from "../../dicom/transfer-syntaxes.ts";
+import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
+import { DomainError } from "../../errors.ts";
+import { lruCache } from "../../lru-cache.ts";
+import type { BlobStore, ByteRange } from "../../ports.ts";
+import type { StoredInstance } from "../postgres/archive-queries.ts";
 import {
   codestreamOf,
   type FrameRegions,
@@ -13,8 +15,6 @@ import {
   regionsByScan,
   regionsByTable,
 } from "./encapsulated-frames.ts";
-import { lruCache } from "./lru-cache.ts";
-import { isVideo } from "./stored-media-type.ts";
 
 export interface FrameReader {
   /**

@@ -1,0 +1,30 @@
+import type { PaletteTable } from "../../decode/decoded-frame.ts";
+import { framesOfInstance } from "../../image/frames-of-instance.ts";
+import { paletteTable } from "../../image/palette-table.ts";
+import type { Frame } from "../../image/study-model.ts";
+import type { BlobStore } from "../../ports.ts";
+import type { StoredInstance } from "../postgres/archive-queries.ts";
+import { readBulkData } from "./bulk-data.ts";
+import { instanceJson } from "./instance-json.ts";
+
+/** What an instance's header says of its frames. */
+export interface FrameDescription {
+  /** Empty when the instance has no pixels that could be shown. */
+  readonly frames: readonly Frame[];
+  readonly palette: PaletteTable | undefined;
+}
+
+export async function describeFrames(
+  blobs: BlobStore,
+  studyInstanceUid: string,
+  instance: StoredInstance,
+): Promise<FrameDescription> {
+  if (instance.pixelDataOffset === null) return { frames: [], palette: undefined };
+  const json = await instanceJson(blobs, studyInstanceUid, instance);
+  const frames = framesOfInstance(json);
+  const [first] = frames;
+  if (!first || first.format.rows === 0 || first.format.columns === 0) return { frames: [], palette: undefined };
+  const bulkData = async (uri: string) =>
+    new Uint8Array(await readBulkData(blobs, instance, uri.slice(uri.lastIndexOf("/bulkdata/") + 10).split("/")));
+  return { frames, palette: first.palette ? await paletteTable(first.palette, bulkData) : undefined };
+}

@@ -1,0 +1,27 @@
+import { parentPort } from "node:worker_threads";
+import { DecodeFault } from "../../decode/decode-fault.ts";
+import type { CodecAnswer, CodecJob } from "./codec-pool.ts";
+import { CODEC_TASKS } from "./codec-tasks.ts";
+
+/** One thread of the codec pool: a job in, its answer out, its bytes handed over without a copy. */
+parentPort?.on("message", (job: CodecJob) => void answer(job));
+
+async function answer({ task, request }: CodecJob): Promise<void> {
+  try {
+    const run = CODEC_TASKS[task] as (request: unknown) => Promise<unknown>;
+    const result = await run(request);
+    parentPort?.postMessage({ result } satisfies CodecAnswer, buffersOf(result));
+  } catch (error) {
+    const fault =
+      error instanceof DecodeFault
+        ? { code: error.code, detail: error.detail }
+        : { code: null, detail: error instanceof Error ? error.message : "codec failed" };
+    parentPort?.postMessage({ fault } satisfies CodecAnswer);
+  }
+}
+
+function buffersOf(result: unknown): ArrayBuffer[] {
+  const parts: readonly unknown[] =
+    typeof result === "object" && result !== null && !ArrayBuffer.isView(result) ? Object.values(result) : [result];
+  return parts.flatMap((part) => (ArrayBuffer.isView(part) && part.buffer instanceof ArrayBuffer ? [part.buffer] : []));
+}

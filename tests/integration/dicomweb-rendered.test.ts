@@ -1,0 +1,137 @@
+import { inflateSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { COLUMNS, type DicomwebHub, ROWS, startDicomwebHub, store, testSlice } from "./dicomweb-hub.ts";
+
+const STUDY = "2.25.600";
+const SERIES = `/studies/${STUDY}/series/2.25.601`;
+const INSTANCE = `${SERIES}/instances/2.25.601.1`;
+const PNG = { accept: "image/png" };
+
+let hub: DicomwebHub;
+beforeAll(async () => {
+  hub = await startDicomwebHub();
+  const slices = [1, 2, 3].map((number) =>
+    testSlice({ study: STUDY, series: "2.25.601", instance: `2.25.601.${number}`, number }),
+  );
+  const multi = testSlice({ study: STUDY, series: "2.25.602", instance: "2.25.602.1", frames: 3 });
+  expect((await store(hub, [...slices, multi])).status).toBe(200);
+});
+afterAll(() => hub.close());
+
+const get = (path: string, headers: Record<string, string> = {}, as?: string) =>
+  hub.fetch(path, { headers, ...(as === undefined ? {} : { as }) });
+
+describe("rendered instances and frames", () => {
+  it("is the stored pixels through the window, pixel for pixel", async () => {
+    // stored values are 1, 2, 3 …; centre 200.5, width 400 is linear from 1 (black) to 400 (white):
+    // ((x − 200) / 399 + 0.5) × 255 (PS3.3 C.11.2.1.2.1)
+    const response = await get(`${INSTANCE}/rendered?window=200.5,400,linear`, PNG);
+    expect([response.status, response.headers.get("content-type")]).toEqual([200, "image/png"]);
+    const pixels = greyPng(Buffer.from(await response.arrayBuffer()));
+    const expected = Array.from({ length: ROWS * COLUMNS }, (_, i) =>
+      Math.round(Math.min(255, Math.max(0, ((i + 1 - 200) / 399 + 0.5) * 255))),
+    );
+    expect([...pixels]).toEqual(expected);
+  });
+
+  it("is JPEG unless PNG is asked for, and nothing else", async () => {
+    const jpeg = await get(`${INSTANCE}/rendered`);
+    expect(jpeg.headers.get("content-type")).toBe("image/jpeg");
+    expect(Buffer.from(await jpeg.arrayBuffer()).readUInt16BE(0)).toBe(0xffd8);
+    expect((await get(`${INSTANCE}/rendered?accept=image/png`)).headers.get("content-type")).toBe("image/png");
+    expect((await get(`${INSTANCE}/rendered`, { accept: "image/gif" })).status).toBe(406);
+  });
+
+  it("fits into a viewport, of a region when one is given", async () => {
+    const size = async (query: string) => {
+      const png = Buffer.from(await (await get(`${INSTANCE}/rendered?${query}`, PNG)).arrayBuffer());
+      return [png.readUInt32BE(16), png.readUInt32BE(20)];
+    };
+    expect(await size("viewport=48,48")).toEqual([48, 32]); // 24 × 16 twice as large
+    expect(await size("viewport=6,6")).toEqual([6, 4]);
+    expect(await size("viewport=10,10,4,4,8,4")).toEqual([10, 5]);
+  });
+
+  it("has any frame, and none that is not there", async () => {
+    const path = `/studies/${STUDY}/series/2.25.602/instances/2.25.602.1/frames`;
+    const [one, three] = await Promise.all(
+      [1, 3].map(async (n) => (await get(`${path}/${n}/rendered?window=300,600`, PNG)).arrayBuffer()),
+    );
+    expect(Buffer.from(one as ArrayBuffer).equals(Buffer.from(three as ArrayBuffer))).toBe(false);
+    expect((await get(`${path}/4/rendered`)).status).toBe(404);
+    expect((await get(`${path}/0/rendered`)).status).toBe(400);
+    expect((await get(`${path}/1,2/rendered`)).status).toBe(400);
+  });
+
+  it("says what it did not do, and what was asked wrongly", async () => {
+    expect((await get(`${INSTANCE}/rendered?annotation=patient`)).headers.get("warning")).toContain("299 ");
+    for (const query of ["window=1", "viewport=a,b", "quality=0", "viewport=9,9,20,0,9,9"])
+      expect((await get(`${INSTANCE}/rendered?${query}`)).status).toBe(400);
+  });
+
+  it("is not sent again to who has it, and not at all to who may not see it", async () => {
+    const etag = (await get(`${INSTANCE}/rendered`)).headers.get("etag") ?? "";
+    expect((await get(`${INSTANCE}/rendered`, { "if-none-match": etag })).status).toBe(304);
+    expect((await get(`${INSTANCE}/rendered`, {}, "gp2")).status).toBe(404);
+    expect((await get(`/studies/${STUDY}/thumbnail`, {}, "gp2")).status).toBe(404);
+  });
+});
+
+describe("thumbnails", () => {
+  it.each([
+    ["study", `/studies/${STUDY}/thumbnail`],
+    ["series", `${SERIES}/thumbnail`],
+    ["instance", `${INSTANCE}/thumbnail`],
+    ["frame", `${INSTANCE}/frames/1/thumbnail`],
+  ])("of a %s fits 128 × 128", async (_, path) => {
+    const response = await get(path, PNG);
+    expect(response.status).toBe(200);
+    const png = Buffer.from(await response.arrayBuffer());
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([128, 85]); // 24 × 16
+  });
+
+  it("of a series is its middle image", async () => {
+    const [middle, series] = await Promise.all(
+      [`${SERIES}/instances/2.25.601.2/thumbnail`, `${SERIES}/thumbnail`].map(async (path) =>
+        (await get(path)).arrayBuffer(),
+      ),
+    );
+    expect(Buffer.from(series as ArrayBuffer).equals(Buffer.from(middle as ArrayBuffer))).toBe(true);
+  });
+});
+
+describe("what cannot be shown", () => {
+  it("is refused with words: no pixels, a frame that claims too much", async () => {
+    const bomb = testSlice({
+      study: STUDY,
+      series: "2.25.603",
+      instance: "2.25.603.1",
+      extra: [
+        [0x00280010, "US", 65_535],
+        [0x00280011, "US", 65_535],
+      ],
+    });
+    await store(hub, [bomb]);
+    const response = await get(`/studies/${STUDY}/series/2.25.603/instances/2.25.603.1/rendered`);
+    expect(response.status).toBeGreaterThanOrEqual(400);
+    expect(response.status).toBeLessThan(500);
+    expect(await response.json()).toHaveProperty("code");
+  });
+});
+
+/** The samples of a grey 8-bit PNG whose lines have filter type 1 (Sub). */
+function greyPng(png: Buffer): Uint8Array {
+  const columns = png.readUInt32BE(16);
+  const rows = png.readUInt32BE(20);
+  const at = png.indexOf("IDAT");
+  const lines = inflateSync(png.subarray(at + 4, at + 4 + png.readUInt32BE(at - 4)));
+  const pixels = new Uint8Array(rows * columns);
+  for (let row = 0; row < rows; row++) {
+    let value = 0;
+    for (let column = 0; column < columns; column++) {
+      value = (value + (lines[row * (columns + 1) + 1 + column] ?? 0)) & 255;
+      pixels[row * columns + column] = value;
+    }
+  }
+  return pixels;
+}

@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { type BundleParts, makeBundle } from "../../core/infra/archive/make-bundle.ts";
+import { seriesMetadataJson } from "../../core/infra/archive/series-metadata.ts";
+import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import { asHub } from "../../core/infra/postgres/as-actor.ts";
+import type { Database } from "../../core/infra/postgres/database.ts";
+import {
+  listSeriesToPrepare,
+  type NewSeriesObject,
+  type SeriesObjectKind,
+  saveSeriesObject,
+} from "../../core/infra/postgres/series-objects.ts";
+import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
+import type { BlobWriter } from "../../core/ports.ts";
+
+export interface PrepareStudyDeps extends BundleParts {
+  readonly db: Database;
+}
+
+const gzipBytes = promisify(gzip);
+
+/**
+ * Makes what a viewer will ask for first: the metadata of each series, then its reading bundle. What is there of the same
+ * instances already is left; instances that come meanwhile complete the study again, and with it comes this job.
+ */
+export function prepareStudy(deps: PrepareStudyDeps): JobHandler<"prepare-study"> {
+  return async ({ studyId }) => {
+    const study = await deps.db
+      .selectFrom("study")
+      .select("study_instance_uid")
+      .where("id", "=", studyId)
+      .executeTakeFirst();
+    if (!study) return;
+    for (const kind of ["metadata", "bundle"] as const) await prepare(deps, studyId, study.study_instance_uid, kind);
+  };
+}
+
+async function prepare(
+  deps: PrepareStudyDeps,
+  studyId: string,
+  studyInstanceUid: string,
+  kind: SeriesObjectKind,
+): Promise<void> {
+  const make = kind === "metadata" ? makeMetadata : makeReadingBundle;
+  for (const { id, seriesInstanceUid } of await listSeriesToPrepare(deps.db, studyId, kind)) {
+    const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, seriesInstanceUid));
+    const { object, writer } = await make(deps, studyInstanceUid, instances);
+    try {
+      const before = await saveSeriesObject(deps.db, id, kind, { ...object, instanceCount: instances.length });
+      writer?.unmark();
+      if (before !== null) await deps.blobs.delete(before);
+    } catch (error) {
+      await writer?.discard();
+      throw error;
+    }
+  }
+}
+
+interface Made {
+  readonly object: Omit<NewSeriesObject, "instanceCount">;
+  readonly writer: BlobWriter | null;
+}
+
+async function makeMetadata(
+  { blobs }: PrepareStudyDeps,
+  studyInstanceUid: string,
+  instances: readonly StoredInstance[],
+): Promise<Made> {
+  const bytes = await gzipBytes(await seriesMetadataJson(blobs, studyInstanceUid, instances), { level: 6 });
+  const writer = await blobs.create({ marked: true });
+  try {
+    await writer.write(bytes);
+    await writer.seal();
+  } catch (error) {
+    await writer.discard();
+    throw error;
+  }
+  const sha256 = createHash("sha256").update(bytes).digest();
+  return { object: { blobKey: writer.key, byteLength: bytes.length, sha256, indexGzip: null }, writer };
+}
+
+async function makeReadingBundle(
+  deps: PrepareStudyDeps,
+  studyInstanceUid: string,
+  instances: readonly StoredInstance[],
+): Promise<Made> {
+  const made = await makeBundle(deps, studyInstanceUid, instances);
+  if (!made) return { object: { blobKey: null, byteLength: 0, sha256: null, indexGzip: null }, writer: null };
+  const { writer, byteLength, sha256, indexGzip } = made;
+  return { object: { blobKey: writer.key, byteLength, sha256, indexGzip }, writer };
+}
