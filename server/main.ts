@@ -51,6 +51,7 @@ async function startHttp(of: Settings): Promise<() => Promise<void>> {
   const subscriber = openRedis(redisUrl, onRedisError);
   const find = authenticator(database.db);
   const codecs = openCodecPool();
+  codecs.warm();
   const app = createApp({
     db: database.db,
     redis,

@@ -5,7 +5,11 @@ import { describeFrames, type FrameDescription } from "../../core/infra/archive/
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { RenderRequest } from "../../core/infra/codec/codec-tasks.ts";
-import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import {
+  listSeriesCounts,
+  listStoredInstances,
+  type StoredInstance,
+} from "../../core/infra/postgres/archive-queries.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { lruCache } from "../../core/lru-cache.ts";
@@ -39,6 +43,7 @@ const KEPT_DESCRIPTIONS = 2000;
 export function renderedResources(parts: RenderedParts) {
   const { db, blobs, gate, catalogue, frames, codecs } = parts;
   const pictures = lruCache<string, Uint8Array>(KEPT_BYTES, (picture) => picture.length);
+  const representatives = lruCache<string, StoredInstance>(KEPT_DESCRIPTIONS);
   const descriptions = lruCache<string, FrameDescription>(KEPT_DESCRIPTIONS, ({ frames: all }) =>
     Math.max(1, all.length),
   );
@@ -109,13 +114,16 @@ export function renderedResources(parts: RenderedParts) {
   async function representative(request: Request, actor: Actor): Promise<StoredInstance> {
     const studyId = await gate.pass(actor, pathUid(request, "study"), "study.view");
     const series = request.params.series === undefined ? null : pathUid(request, "series");
+    const counts = await asActor(db, actor, (tx) => listSeriesCounts(tx, studyId));
+    const wanted = counts.filter((each) => series === null || each.seriesInstanceUid === series);
+    if (wanted.length === 0) throw new DomainError("not-found");
+    const version = wanted.map(({ id, instanceCount }) => `${id}-${instanceCount}`).join(" ");
+    const known = representatives.get(version);
+    if (known) return known;
     const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
-    if (instances.length === 0) throw new DomainError("not-found");
-    const images = instances.filter((instance) => instance.pixelDataOffset !== null);
-    const groups = [...Map.groupBy(images, (instance) => instance.seriesInstanceUid).values()];
-    const largest = groups.toSorted((a, b) => b.length - a.length)[0];
-    const middle = largest?.[largest.length >> 1];
+    const middle = middleImage(instances);
     if (!middle) throw new DomainError("not-acceptable", { reason: "no pixels" });
+    representatives.set(version, middle);
     return middle;
   }
 
@@ -161,6 +169,13 @@ export function renderedResources(parts: RenderedParts) {
     thumbnailOfInstance: thumbnail(oneInstance),
     thumbnailOfSeries: thumbnail(representative),
   };
+}
+
+function middleImage(instances: readonly StoredInstance[]): StoredInstance | undefined {
+  const images = instances.filter((instance) => instance.pixelDataOffset !== null);
+  const groups = [...Map.groupBy(images, (instance) => instance.seriesInstanceUid).values()];
+  const largest = groups.toSorted((a, b) => b.length - a.length)[0];
+  return largest?.[largest.length >> 1];
 }
 
 type PictureType = "image/jpeg" | "image/png";

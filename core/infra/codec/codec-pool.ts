@@ -5,11 +5,12 @@ import { DomainError } from "../../errors.ts";
 import type { CodecRequest, CodecResult, CodecTask } from "./codec-tasks.ts";
 
 export interface CodecJob {
-  readonly task: CodecTask;
+  readonly task: CodecTask | "warm";
   readonly request: unknown;
 }
 
 export type CodecAnswer =
+  | { readonly warm: true }
   | { readonly result: unknown }
   | { readonly fault: { readonly code: DecodeFaultCode | null; readonly detail: string } };
 
@@ -20,6 +21,8 @@ export interface CodecPool {
    * `busy` when too many wait already. The request's bytes are handed over and are gone for the caller.
    */
   run<T extends CodecTask>(task: T, request: CodecRequest<T>): Promise<CodecResult<T>>;
+  /** Starts the threads and has them load what most frames need, so that the first frame does not wait for it. */
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -82,6 +85,7 @@ export function openCodecPool(options: CodecPoolOptions = {}): CodecPool {
   }
 
   function settle(seat: Seat, answer: CodecAnswer): void {
+    if ("warm" in answer) return;
     const done = seat.busy;
     seat.busy = null;
     clearTimeout(seat.clock);
@@ -112,6 +116,9 @@ export function openCodecPool(options: CodecPoolOptions = {}): CodecPool {
         waiting.push({ job: { task, request }, source, resolve: resolve as (result: unknown) => void, reject });
         hand();
       }),
+    warm: () => {
+      while (seats.length < most) openSeat().thread.postMessage({ task: "warm", request: null } satisfies CodecJob);
+    },
     close: async () => {
       isClosed = true;
       for (const { reject } of waiting.splice(0)) reject(new DomainError("busy"));

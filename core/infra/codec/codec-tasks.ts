@@ -52,6 +52,12 @@ export const CODEC_TASKS = {
   },
 } as const;
 
+/** What rendering needs of an uncompressed CT. */
+export async function warmUp(): Promise<void> {
+  const side = 64;
+  await encodeJpeg({ rows: side, columns: side, components: 1, pixels: new Uint8Array(side * side) }, 90);
+}
+
 export type CodecTask = keyof typeof CODEC_TASKS;
 export type CodecRequest<T extends CodecTask> = Parameters<(typeof CODEC_TASKS)[T]>[0];
 export type CodecResult<T extends CodecTask> = Awaited<ReturnType<(typeof CODEC_TASKS)[T]>>;

@@ -1,13 +1,17 @@
 import { parentPort } from "node:worker_threads";
 import { DecodeFault } from "../../decode/decode-fault.ts";
 import type { CodecAnswer, CodecJob } from "./codec-pool.ts";
-import { CODEC_TASKS } from "./codec-tasks.ts";
+import { CODEC_TASKS, warmUp } from "./codec-tasks.ts";
 
 /** One thread of the codec pool: a job in, its answer out, its bytes handed over without a copy. */
 parentPort?.on("message", (job: CodecJob) => void answer(job));
 
 async function answer({ task, request }: CodecJob): Promise<void> {
   try {
+    if (task === "warm") {
+      await warmUp();
+      return parentPort?.postMessage({ warm: true } satisfies CodecAnswer);
+    }
     const run = CODEC_TASKS[task] as (request: unknown) => Promise<unknown>;
     const result = await run(request);
     parentPort?.postMessage({ result } satisfies CodecAnswer, buffersOf(result));
