@@ -103,7 +103,7 @@ module.exports = {
       name: "upper-layer-only-in-dimse",
       severity: "error",
       comment: "PDUs are for those who accept and those who request an association; the rest sees their services.",
-      from: { pathNot: `^server/dimse/|^core/infra/upper-layer/|${tests}` },
+      from: { pathNot: `^server/dimse/|^core/infra/(upper-layer|dimse-scu)/|${tests}` },
       to: { path: "^core/infra/upper-layer/(pdu|associate-codec|command-codec|message-assembler)" },
     },
     {

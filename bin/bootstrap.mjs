@@ -174,6 +174,12 @@ const POPPLER = {
   brew: "poppler",
   present: () => onPath("pdftotext") !== undefined,
 };
+const ORTHANC = {
+  says: "Orthanc with its DICOMweb plugin",
+  apt: "orthanc orthanc-dicomweb",
+  present: () =>
+    fs.existsSync("/usr/sbin/Orthanc") && fs.existsSync("/usr/share/orthanc/plugins/libOrthancDicomWeb.so"),
+};
 const SWIFT = {
   says: "OpenStack Swift (an S3 server)",
   apt: "python3-swift",
@@ -182,7 +188,7 @@ const SWIFT = {
 
 /** Programs that only some tests need: where they cannot be installed, those tests say so and are skipped. */
 function offerPrograms(programs) {
-  const missing = programs.filter((program) => !program.present()).map((program) => program.apt);
+  const missing = programs.filter((program) => !program.present()).flatMap((program) => program.apt.split(" "));
   const apt = onPath("apt-get");
   if (missing.length === 0 || apt === undefined || process.getuid?.() !== 0) return;
   say(`installing ${missing.join(", ")} (apt-get)`);
@@ -280,7 +286,7 @@ switch (process.argv[2]) {
     break;
   case "test":
     ensurePrograms([REDIS, BROWSER, FONTS, DCMTK, POPPLER]);
-    offerPrograms([SWIFT]);
+    offerPrograms([SWIFT, ORTHANC]);
     ensureDependencies();
     ensureViewer();
     break;

@@ -17,6 +17,7 @@ import { parseSettings, type Settings } from "../core/infra/settings.ts";
 import { instanceReceiver } from "../core/study/receive-instance.ts";
 import { cFindService } from "./dimse/c-find.ts";
 import { cGetService } from "./dimse/c-get.ts";
+import { cMoveService } from "./dimse/c-move.ts";
 import { startDimseServer } from "./dimse/dimse-server.ts";
 import { createApp } from "./http/app.ts";
 import { authenticator } from "./http/authenticate.ts";
@@ -98,14 +99,20 @@ async function startHttp(of: Settings): Promise<() => Promise<void>> {
 
 async function startDicom(of: Settings): Promise<() => Promise<void>> {
   const { database, blobs, receiver } = await openArchive(of);
+  const tls = of.dicom.tls && { port: of.dicom.tls.port, ...readDicomTls(of.dicom.tls) };
+  const caller = { aeTitle: of.dicom.aeTitle, tls };
   const dimse = await startDimseServer({
     port: of.dicom.port,
     host: of.dicom.host,
     aeTitle: of.dicom.aeTitle,
-    tls: of.dicom.tls && { port: of.dicom.tls.port, ...readDicomTls(of.dicom.tls) },
+    tls,
     findApplicationEntity: (title) => findApplicationEntity(database.db, title),
     receiver,
-    services: [cFindService({ db: database.db, aeTitle: of.dicom.aeTitle }), cGetService({ db: database.db, blobs })],
+    services: [
+      cFindService({ db: database.db, aeTitle: of.dicom.aeTitle }),
+      cGetService({ db: database.db, blobs }),
+      cMoveService({ db: database.db, blobs, caller }),
+    ],
     log: ({ event, ...ids }) => log.info(ids, event),
   });
   log.info({ port: dimse.port, tlsPort: dimse.tlsPort }, "dicom.listening");

@@ -1,5 +1,5 @@
-import { encodeDataSet } from "../../core/dicom/encode-data-set.ts";
-import { IMPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
+import { openStoredDataSet, type StoredDataSet, sendableSyntaxes } from "../../core/infra/archive/stored-data-set.ts";
+import { isStoreWarning } from "../../core/infra/dimse-scu/store-scu.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import {
   listRetrievable,
@@ -8,11 +8,11 @@ import {
 } from "../../core/infra/postgres/retrieve-queries.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { DimseFault } from "./dimse-fault.ts";
-import type { DimseAssociation, DimseRequest, DimseService } from "./dimse-service.ts";
+import type { DimseAssociation, DimseService } from "./dimse-service.ts";
 import { QUERY_RETRIEVE_ROOTS, type QueryRoot } from "./query-retrieve-sop-classes.ts";
 import { readIdentifier } from "./read-identifier.ts";
+import { respondFinally } from "./respond-finally.ts";
 import { retrieveScope } from "./retrieve-scope.ts";
-import { openStoredDataSet, type StoredDataSet, sendableSyntaxes } from "./stored-data-set.ts";
 import { type SubOperationOutcome, SubOperations } from "./sub-operations.ts";
 
 /** Rows are read so many at a time: no retrieve holds the rows of a whole study. */
@@ -27,7 +27,7 @@ export function cGetService(archive: { readonly db: Database; readonly blobs: Bl
       const root = QUERY_RETRIEVE_ROOTS.get.get(request.context.abstractSyntaxUid) as QueryRoot;
       const scope = retrieveScope(root, await readIdentifier(request));
       const { siteId, sender } = association.source;
-      const retrieval = { siteId, aeTitle: sender, operation: "C-GET", destination: sender } as const;
+      const retrieval = { siteId, aeTitle: sender, operation: "C-GET", destination: sender, toSiteId: siteId } as const;
       const { instanceIds, isTooLong } = await listRetrievable(archive.db, retrieval, scope);
       if (isTooLong) throw new DimseFault(0xa701, "Too many instances, retrieve by study or series");
       const progress = new SubOperations(instanceIds.length);
@@ -42,19 +42,6 @@ export function cGetService(archive: { readonly db: Database; readonly blobs: Bl
       await respondFinally(request, association, progress);
     },
   };
-}
-
-async function respondFinally(
-  request: DimseRequest,
-  association: DimseAssociation,
-  progress: SubOperations,
-): Promise<void> {
-  const response = progress.final(request.signal.aborted);
-  const failed = progress.failedSopInstanceUids;
-  if (failed.length === 0) return association.respond(request, response);
-  const isImplicitVr = request.context.transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN;
-  const identifier = { "00080058": { vr: "UI", Value: failed } };
-  await association.respond(request, response, encodeDataSet(identifier, { isImplicitVr, characterSet: "ISO_IR 192" }));
 }
 
 /** Instances go out as they are stored where the peer takes that, uncompressed ones else with the other VR encoding; or it failed. */
@@ -83,13 +70,8 @@ async function sendInstance(
     const request = { commandField: 0x0001, affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid };
     const { status } = await association.request(context, { ...request, priority: 0 }, dataSet);
     if (status === 0) return "completed";
-    return status !== undefined && isWarning(status) ? "warning" : failed({ status });
+    return status !== undefined && isStoreWarning(status) ? "warning" : failed({ status });
   } finally {
     dataSet.close();
   }
-}
-
-/** PS3.7 §C.3 and PS3.4 §B.2.3. */
-function isWarning(status: number): boolean {
-  return status === 0x0001 || status === 0x0107 || status === 0x0116 || status >> 12 === 0xb;
 }

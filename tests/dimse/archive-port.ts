@@ -1,6 +1,7 @@
 import { findApplicationEntity } from "../../core/infra/postgres/find-application-entity.ts";
 import { cFindService } from "../../server/dimse/c-find.ts";
 import { cGetService } from "../../server/dimse/c-get.ts";
+import { cMoveService } from "../../server/dimse/c-move.ts";
 import { type DimseServer, type DimseServerOptions, startDimseServer } from "../../server/dimse/dimse-server.ts";
 import { type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
 
@@ -16,13 +17,14 @@ export async function openArchivePort(options: Partial<DimseServerOptions> = {})
   const district = await openDemoDistrict();
   const { db, blobs, receiver } = district;
   const events: ArchivePort["events"] = [];
+  const caller = { aeTitle: "HUB", timeouts: { connectMs: 3000, responseMs: 2000, writeStallMs: 2000 } };
   const server = await startDimseServer({
     port: 0,
     host: "127.0.0.1",
     aeTitle: "HUB",
     findApplicationEntity: (title) => findApplicationEntity(db, title),
     receiver,
-    services: [cFindService({ db, aeTitle: "HUB" }), cGetService({ db, blobs })],
+    services: [cFindService({ db, aeTitle: "HUB" }), cGetService({ db, blobs }), cMoveService({ db, blobs, caller })],
     log: (event) => events.push(event),
     ...options,
   });

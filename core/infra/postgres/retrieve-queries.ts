@@ -13,6 +13,8 @@ export interface Retrieval {
   readonly operation: "C-GET" | "C-MOVE";
   /** AE title that the instances go to. */
   readonly destination: string;
+  /** Whose it is: what that site may not see does not go there. */
+  readonly toSiteId: string;
 }
 
 /** The instances of a retrieve by their ids, in reading order, as they were when it was asked. */
@@ -83,8 +85,9 @@ export async function readRetrievable(
   }));
 }
 
-function visibleTo({ siteId }: Retrieval): RawBuilder<unknown> {
-  return mayView([{ siteId, role: "device" }]);
+function visibleTo({ siteId, toSiteId }: Retrieval): RawBuilder<unknown> {
+  const toCaller = mayView([{ siteId, role: "device" }]);
+  return siteId === toSiteId ? toCaller : sql`(${toCaller} AND ${mayView([{ siteId: toSiteId, role: "device" }])})`;
 }
 
 function conditionsOf(scope: RetrieveScope): RawBuilder<unknown>[] {

@@ -1,9 +1,9 @@
-import { changeVrEncoding } from "../../core/dicom/change-vr-encoding.ts";
-import { HEADER_LIMIT_BYTES } from "../../core/dicom/read-part10.ts";
-import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
-import { DomainError } from "../../core/errors.ts";
-import type { RetrievableInstance } from "../../core/infra/postgres/retrieve-queries.ts";
-import type { BlobStore, ByteRange } from "../../core/ports.ts";
+import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
+import { HEADER_LIMIT_BYTES } from "../../dicom/read-part10.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
+import { DomainError } from "../../errors.ts";
+import type { BlobStore, ByteRange } from "../../ports.ts";
+import type { RetrievableInstance } from "../postgres/retrieve-queries.ts";
 
 /** A data set on its way out, to be iterated once. */
 export interface StoredDataSet extends AsyncIterable<Buffer> {

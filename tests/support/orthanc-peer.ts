@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { freePort } from "../../core/infra/embedded/free-port.ts";
+import { clearDataFolder } from "./clear-data-folder.ts";
+import { eventually } from "./eventually.ts";
+import { createTestDataFolder } from "./test-data-folder.ts";
+
+const PROGRAM = "/usr/sbin/Orthanc";
+const DICOMWEB_PLUGIN = "/usr/share/orthanc/plugins/libOrthancDicomWeb.so";
+
+/** Debian's Orthanc with its DICOMweb plugin; `bin/bootstrap.mjs test` brings it where it can. */
+export const hasOrthanc = existsSync(PROGRAM) && existsSync(DICOMWEB_PLUGIN);
+
+export interface OrthancPeer {
+  readonly aeTitle: string;
+  readonly dicomPort: number;
+  readonly httpPort: number;
+  /** Orthanc's own REST API; JSON in and out. */
+  call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  stop(): Promise<void>;
+}
+
+interface OrthancOptions {
+  /** DICOM peers that it knows, by the name it calls them. */
+  readonly modalities?: Readonly<Record<string, readonly [aeTitle: string, host: string, port: number]>>;
+  /** DICOMweb servers that it knows. */
+  readonly servers?: Readonly<Record<string, { readonly Url: string; readonly HttpHeaders?: Record<string, string> }>>;
+}
+
+/** A real Orthanc on loopback over a store of its own. */
+export async function startOrthanc({ modalities = {}, servers = {} }: OrthancOptions): Promise<OrthancPeer> {
+  const folder = await createTestDataFolder();
+  const [httpPort, dicomPort] = [await freePort(), await freePort()];
+  const file = path.join(folder, "orthanc.json");
+  await writeFile(
+    file,
+    JSON.stringify({
+      StorageDirectory: path.join(folder, "db"),
+      IndexDirectory: path.join(folder, "db"),
+      SaveJobs: false,
+      DefaultEncoding: "Utf8",
+      HttpPort: httpPort,
+      RemoteAccessAllowed: false,
+      AuthenticationEnabled: false,
+      DicomPort: dicomPort,
+      DicomAet: "ORTHANC",
+      DicomCheckCalledAet: false,
+      DicomAlwaysAllowStore: true,
+      DicomAlwaysAllowFind: true,
+      DicomAlwaysAllowMove: true,
+      DicomModalities: modalities,
+      Plugins: [DICOMWEB_PLUGIN],
+      DicomWeb: { Enable: true, Root: "/dicom-web/", Servers: servers },
+    }),
+  );
+  const child = spawn(PROGRAM, [file], { env: { ...process.env, TCP_NODELAY: "1" }, stdio: "ignore" });
+  const ended = once(child, "exit");
+  const base = `http://127.0.0.1:${httpPort}`;
+  const call = async <T>(method: string, at: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(`${base}${at}`, {
+      method,
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`Orthanc answered ${answer.status} to ${method} ${at}: ${text.slice(0, 300)}`);
+    return (text === "" ? null : JSON.parse(text)) as T;
+  };
+  await eventually(() =>
+    fetch(`${base}/system`).then(
+      (answer) => answer.ok,
+      () => false,
+    ),
+  );
+  return {
+    aeTitle: "ORTHANC",
+    dicomPort,
+    httpPort,
+    call,
+    stop: async () => {
+      child.kill();
+      await ended;
+      await clearDataFolder(folder);
+    },
+  };
+}
