@@ -26,11 +26,14 @@ import { newToken } from "../core/infra/sign-in/secret-token.ts";
 import { errorTexts } from "../core/texts/error-texts.ts";
 import { fillText } from "../core/texts/text-table.ts";
 
+const CHARACTER_SETS = ["ISO_IR 192", "GB18030", "GBK", "ISO 2022 IR 58"];
+
 const USAGE = `usage: npm run --silent hub -- COMMAND
   ae add TITLE --site S [--host H --port P]      register a device's AE title at a site
       [--certificate FILE | --any-certificate]   over TLS only with this certificate, or with any of the CA in its name
       [--tls-only | --no-tls-only]               refuse it on the plain port, or do not
       [--max-associations N]                     at the same time; without it the usual limit
+      [--character-set CS]                       of its worklist: ${CHARACTER_SETS.join(", ")}, or any: as it asks
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
                                                  add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
   key create --user U --name N                   make a key for a machine; prints it, alone
@@ -110,6 +113,7 @@ function parse() {
         "any-certificate": flag,
         "tls-only": flag,
         "max-associations": text,
+        "character-set": text,
       },
     });
     return {
@@ -145,7 +149,9 @@ async function addApplicationEntity(db: Database, [title]: readonly string[], op
 }
 
 async function connectionRules(options: Options): Promise<ConnectionRules> {
-  const { certificate, "max-associations": most, "tls-only": tlsOnly } = options;
+  const { certificate, "max-associations": most, "tls-only": tlsOnly, "character-set": characterSet } = options;
+  if (characterSet !== undefined && ![...CHARACTER_SETS, "any"].includes(characterSet))
+    throw new DomainError("request-invalid", { where: "--character-set" });
   if (most !== undefined && !/^[1-9]\d{0,2}$/.test(most))
     throw new DomainError("request-invalid", { where: "--max-associations" });
   const file =
@@ -158,6 +164,7 @@ async function connectionRules(options: Options): Promise<ConnectionRules> {
     certificateSha256: file ? certificateSha256(file) : options["any-certificate"] === "true" ? null : undefined,
     tlsOnly: tlsOnly === undefined ? undefined : tlsOnly === "true",
     maxAssociations: most === undefined ? undefined : Number(most),
+    characterSet: characterSet && (characterSet === "any" ? null : characterSet.replace(/^ISO 2022/, "\\ISO 2022")),
   };
 }
 

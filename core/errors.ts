@@ -18,6 +18,7 @@ export const ERROR_KINDS = {
   "too-large": "too-large",
   "range-not-there": "no-range",
   busy: "unavailable",
+  "peer-refused": "unavailable",
   // store
   "dicom-unreadable": "invalid",
   "dicom-truncated": "invalid",
@@ -40,6 +41,8 @@ export const ERROR_KINDS = {
   "study-not-complete": "conflict",
   "task-exists": "conflict",
   "no-reading-centre": "conflict",
+  "order-exists": "conflict",
+  "order-begun": "conflict",
   "draft-outdated": "conflict",
   "report-empty": "invalid",
   "ecg-unreadable": "invalid",

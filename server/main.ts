@@ -19,6 +19,9 @@ import { cFindService } from "./dimse/c-find.ts";
 import { cGetService } from "./dimse/c-get.ts";
 import { cMoveService } from "./dimse/c-move.ts";
 import { startDimseServer } from "./dimse/dimse-server.ts";
+import { modalityWorklistService } from "./dimse/modality-worklist.ts";
+import { performedStepCreateService, performedStepSetService } from "./dimse/performed-procedure-step.ts";
+import { storageCommitmentService } from "./dimse/storage-commitment.ts";
 import { createApp } from "./http/app.ts";
 import { authenticator } from "./http/authenticate.ts";
 import { liveServer } from "./live/live-server.ts";
@@ -112,6 +115,10 @@ async function startDicom(of: Settings): Promise<() => Promise<void>> {
       cFindService({ db: database.db, aeTitle: of.dicom.aeTitle }),
       cGetService({ db: database.db, blobs }),
       cMoveService({ db: database.db, blobs, caller }),
+      storageCommitmentService({ db: database.db, blobs }),
+      modalityWorklistService(database.db),
+      performedStepCreateService(database.db),
+      performedStepSetService(database.db, receiver),
     ],
     log: ({ event, ...ids }) => log.info(ids, event),
   });

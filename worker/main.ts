@@ -1,6 +1,7 @@
 import { frameReader } from "../core/infra/archive/frame-reader.ts";
 import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
 import { openCodecPool } from "../core/infra/codec/codec-pool.ts";
+import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
@@ -16,6 +17,7 @@ import { parseSettings } from "../core/infra/settings.ts";
 import { JOB_LANES } from "../core/jobs/job-contracts.ts";
 import { instanceReceiver } from "../core/study/receive-instance.ts";
 import { every } from "./every.ts";
+import { commitStorage } from "./jobs/commit-storage.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
 import { prepareStudy } from "./jobs/prepare-study.ts";
@@ -39,6 +41,7 @@ const working = openRedis(settings.redisUrl, onRedisError);
 const blobs = await openBlobStore(settings);
 const receiver = instanceReceiver(blobs, postgresArchiveIndex(pool));
 const codecs = openCodecPool();
+const caller = { aeTitle: settings.dicom.aeTitle, tls: settings.dicom.tls && readDicomTls(settings.dicom.tls) };
 const inReadingTransaction = readingTransactions(db, Date.now);
 
 /** One handler a contract: the type does not allow a missing one, nor one too many. */
@@ -47,6 +50,7 @@ const handlers: JobHandlers = {
   "request-reading": requestReading({ db, inReadingTransaction }),
   "route-task": routeTask(inReadingTransaction),
   "prepare-study": prepareStudy({ db, blobs, codecs, frames: frameReader(blobs) }),
+  "commit-storage": commitStorage({ db, blobs, caller }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };
 

@@ -37,6 +37,16 @@ export const POLICY = {
     /** C-FIND, C-GET, C-MOVE: what is its site's own, and what its site was asked to read, with the priors. */
     ["device", "origin", "centre", "prior"],
   ],
+  /** What the site's own scanners will be asked to do. */
+  "order.place": [
+    ["technician", "origin"],
+    ["gp", "origin"],
+  ],
+  "order.view": [
+    ["technician", "origin"],
+    ["gp", "origin"],
+    ["administrator", "any"],
+  ],
   "task.request": [
     ["technician", "origin"],
     ["gp", "origin"],

@@ -9,6 +9,10 @@ export const ENDPOINTS = {
   requestReading: "POST /api/studies/:studyInstanceUid/reading-task",
   findStoredInstances: "POST /api/instances/stored",
 
+  placeOrder: "POST /api/orders",
+  listOrders: "GET /api/orders",
+  cancelOrder: "POST /api/orders/:orderId/cancel",
+
   listTasks: "GET /api/reading-tasks",
   getTask: "GET /api/reading-tasks/:taskId",
   claimTask: "POST /api/reading-tasks/:taskId/claim",

@@ -227,6 +227,38 @@ interface Schemas {
   readonly answer: z.ZodType | null;
 }
 
+const AeTitle = z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/);
+const Day = z.string().regex(/^\d{8}$/);
+
+const NewOrder = z.object({
+  siteId: z.string(),
+  /** Empty: the hub makes one. */
+  accessionNumber: z.string().regex(/^[\x21-\x5b\x5d-\x7e]{0,16}$/),
+  patient: z.object({
+    patientId: z.string().trim().min(1).max(64),
+    /** Han name, without carets. */
+    name: Text(64),
+    /** As DICOM has it: family^given. */
+    nameLatin: z.string().regex(/^[\x20-\x5b\x5d-\x7e]{0,64}$/),
+    birthDate: z.union([z.literal(""), Day]),
+    sex: z.enum(["", "M", "F", "O"]),
+  }),
+  clinicalHistory: Text(4000),
+  question: Text(1000),
+  modality: z.string().regex(/^[A-Z]{2,8}$/),
+  description: z.string().trim().min(1).max(64),
+  /** Empty: any device of the site. */
+  stationAeTitle: z.union([z.literal(""), AeTitle]),
+  startDate: Day,
+  startTime: z.string().regex(/^\d{6}$/),
+});
+
+const Order = NewOrder.extend({
+  id: z.string(),
+  studyInstanceUid: Uid,
+  state: z.enum(["scheduled", "started", "performed", "discontinued", "cancelled"]),
+});
+
 /** One schema a payload: it validates, it is the type, and OpenAPI is made from it. */
 export const PAYLOADS = {
   signIn: { body: z.object({ username: Text(64), password: Text(200) }), answer: Session },
@@ -251,6 +283,12 @@ export const PAYLOADS = {
     }),
     answer: z.object({ studies: z.array(StudySummary), total: z.number(), counts: z.record(z.string(), z.number()) }),
   },
+  placeOrder: { body: NewOrder, answer: Order },
+  listOrders: {
+    query: z.object({ from: Day.optional(), to: Day.optional(), ...Page }),
+    answer: z.object({ orders: z.array(Order) }),
+  },
+  cancelOrder: { params: z.object({ orderId: z.uuid() }), answer: Order },
   getStudy: { params: byStudy, answer: StudyDetail },
   requestReading: { params: byStudy, body: ReadingRequest, answer: TaskSummary },
   findStoredInstances: {
@@ -348,7 +386,7 @@ export const PAYLOADS = {
   listApplicationEntities: { answer: z.object({ applicationEntities: z.array(ApplicationEntity) }) },
   saveApplicationEntity: {
     params: z.object({
-      title: z.string().regex(/^[\x21-\x5b\x5d-\x7e]([\x20-\x5b\x5d-\x7e]{0,14}[\x21-\x5b\x5d-\x7e])?$/),
+      title: AeTitle,
     }),
     body: z.object({
       siteId: z.string(),

@@ -29,6 +29,18 @@ export const errorTexts = {
   "error.not-acceptable": ["无法按所要求的格式提供。", "It cannot be given in the form that was asked for."],
   "error.too-large": ["内容过大，请分批发送。", "Too large. Send it in smaller parts."],
   "error.range-not-there": ["请求的字节范围不存在。", "The bytes that were asked for are not there."],
+  "error.peer-refused": [
+    "对方设备未接受（{{aeTitle}}），稍后将自动重试。",
+    "The other device ({{aeTitle}}) did not take it. It will be tried again.",
+  ],
+  "error.order-exists": [
+    "检查号 {{accessionNumber}} 已存在，请换一个或留空由系统生成。",
+    "There is an order with accession number {{accessionNumber}} already. Give another, or none: the system makes one.",
+  ],
+  "error.order-begun": [
+    "检查已开始或已结束，不能取消。",
+    "The examination has begun or ended and cannot be cancelled.",
+  ],
   "error.busy": ["服务器正忙，请稍后再试。", "The server is busy. Try again in a moment."],
   "error.frame-unreadable": [
     "此帧图像无法解码（{{reason}}）；原始数据完好保存，可下载原始文件。",

@@ -20,6 +20,7 @@ import { problemTranslator } from "./problem.ts";
 import { actorOrNull } from "./request-actor.ts";
 import { districtRoutes } from "./routes/district-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
+import { orderRoutes } from "./routes/order-routes.ts";
 import { reportRoutes } from "./routes/report-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
 import { studyRoutes } from "./routes/study-routes.ts";
@@ -99,6 +100,7 @@ function handlers(deps: AppDeps): Handlers {
     ...studyRoutes(deps),
     ...taskRoutes(deps),
     ...reportRoutes(deps),
+    ...orderRoutes(deps.db),
     ...noticeRoutes(deps.db),
     ...districtRoutes(deps.db),
   };

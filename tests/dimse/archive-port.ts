@@ -3,6 +3,9 @@ import { cFindService } from "../../server/dimse/c-find.ts";
 import { cGetService } from "../../server/dimse/c-get.ts";
 import { cMoveService } from "../../server/dimse/c-move.ts";
 import { type DimseServer, type DimseServerOptions, startDimseServer } from "../../server/dimse/dimse-server.ts";
+import { modalityWorklistService } from "../../server/dimse/modality-worklist.ts";
+import { performedStepCreateService, performedStepSetService } from "../../server/dimse/performed-procedure-step.ts";
+import { storageCommitmentService } from "../../server/dimse/storage-commitment.ts";
 import { type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
 
 export interface ArchivePort {
@@ -24,7 +27,15 @@ export async function openArchivePort(options: Partial<DimseServerOptions> = {})
     aeTitle: "HUB",
     findApplicationEntity: (title) => findApplicationEntity(db, title),
     receiver,
-    services: [cFindService({ db, aeTitle: "HUB" }), cGetService({ db, blobs }), cMoveService({ db, blobs, caller })],
+    services: [
+      cFindService({ db, aeTitle: "HUB" }),
+      cGetService({ db, blobs }),
+      cMoveService({ db, blobs, caller }),
+      storageCommitmentService({ db, blobs }),
+      modalityWorklistService(db),
+      performedStepCreateService(db),
+      performedStepSetService(db, receiver),
+    ],
     log: (event) => events.push(event),
     ...options,
   });

@@ -278,9 +278,29 @@ describe("the policy", () => {
   });
 });
 
-const PLACE = { taskId: "", studyInstanceUid: "", noticeId: "1", siteId: "yanji", accountId: "", title: "CT_YANJI" };
+const PLACE = {
+  taskId: "",
+  studyInstanceUid: "",
+  noticeId: "1",
+  orderId: crypto.randomUUID(),
+  siteId: "yanji",
+  accountId: "",
+  title: "CT_YANJI",
+};
 /** A body that each operation takes, so that only the policy can stop it. */
 const BODIES: Partial<Record<Operation, unknown>> = {
+  placeOrder: {
+    siteId: "yanji",
+    accessionNumber: "",
+    patient: { patientId: "P1", name: "张一", nameLatin: "Zhang^Yi", birthDate: "", sex: "" },
+    clinicalHistory: "",
+    question: "",
+    modality: "CT",
+    description: "胸部平扫",
+    stationAeTitle: "",
+    startDate: "20261201",
+    startTime: "090000",
+  },
   requestReading: ROUTINE,
   changeRequest: ROUTINE,
   findStoredInstances: { instances: [] },

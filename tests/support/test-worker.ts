@@ -18,6 +18,7 @@ const NOTHING: JobHandlers = {
   "complete-study": async () => undefined,
   "request-reading": async () => undefined,
   "route-task": async () => undefined,
+  "commit-storage": async () => undefined,
   "prepare-study": async () => undefined,
   "deliver-report": async () => undefined,
 };

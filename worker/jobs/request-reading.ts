@@ -1,3 +1,4 @@
+import { sql } from "kysely";
 import { DomainError } from "../../core/errors.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { InReadingTransaction } from "../../core/infra/postgres/reading-transaction.ts";
@@ -22,11 +23,25 @@ export function requestReading({ db, inReadingTransaction }: RequestReadingDeps)
       await inReadingTransaction(null, async (tx) => {
         const study = await tx.lockStudy(found.study_instance_uid);
         if ((await tx.centreFor(study.siteId, readingModality(study.modalities))) === null) return;
-        await request(tx, null, study.studyInstanceUid, { clinicalHistory: "", question: "", urgency: "routine" });
+        await request(tx, null, study.studyInstanceUid, { ...(await wordsOfOrder(db, studyId)), urgency: "routine" });
       });
     } catch (error) {
       // Late instances have re-opened it: the job that completes it again asks again.
       if (!(error instanceof DomainError) || !["task-exists", "study-not-complete"].includes(error.code)) throw error;
     }
   };
+}
+
+/** What was written when the study was ordered, found by its UID or its accession number at its site. */
+async function wordsOfOrder(
+  db: Database,
+  studyId: string,
+): Promise<{ readonly clinicalHistory: string; readonly question: string }> {
+  const { rows } = await sql<{ clinicalHistory: string; question: string }>`
+    SELECT o.clinical_history AS "clinicalHistory", o.question FROM study s
+    JOIN imaging_order o ON o.site_id = s.site_id JOIN scheduled_step p ON p.order_id = o.id
+    WHERE s.id = ${studyId} AND (p.study_instance_uid = s.study_instance_uid
+      OR (s.accession_number <> '' AND o.accession_number = s.accession_number))
+    LIMIT 1`.execute(db);
+  return rows[0] ?? { clinicalHistory: "", question: "" };
 }

@@ -6,12 +6,14 @@ import { initialMigration } from "./migrations/0001-initial.ts";
 import { fasterIndexMigration } from "./migrations/0002-faster-index.ts";
 import { dicomPeersMigration } from "./migrations/0003-dicom-peers.ts";
 import { seriesObjectsMigration } from "./migrations/0004-series-objects.ts";
+import { modalityServicesMigration } from "./migrations/0005-modality-services.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
   "0002-faster-index": fasterIndexMigration,
   "0003-dicom-peers": dicomPeersMigration,
   "0004-series-objects": seriesObjectsMigration,
+  "0005-modality-services": modalityServicesMigration,
 };
 
 const provider: MigrationProvider = {

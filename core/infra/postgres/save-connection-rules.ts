@@ -9,6 +9,8 @@ export interface ConnectionRules {
   readonly tlsOnly?: boolean | undefined;
   /** Null: as many as any other. */
   readonly maxAssociations?: number | null | undefined;
+  /** Of the answers to its worklist queries; null: as it asks. */
+  readonly characterSet?: string | null | undefined;
 }
 
 /** How a registered AE title has to connect. Associations that are open stay open. */
@@ -17,6 +19,7 @@ export async function saveConnectionRules(tx: HubTx, title: string, rules: Conne
     ...(rules.certificateSha256 !== undefined && { certificate_sha256: rules.certificateSha256 }),
     ...(rules.tlsOnly !== undefined && { tls_only: rules.tlsOnly }),
     ...(rules.maxAssociations !== undefined && { max_associations: rules.maxAssociations }),
+    ...(rules.characterSet !== undefined && { character_set: rules.characterSet }),
   };
   if (Object.keys(values).length === 0) return;
   const done = await tx.updateTable("application_entity").set(values).where("title", "=", title).executeTakeFirst();

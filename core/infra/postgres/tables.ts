@@ -50,6 +50,7 @@ export interface Tables {
     certificate_sha256: string | null;
     tls_only: Generated<boolean>;
     max_associations: number | null;
+    character_set: string | null;
   };
   reading_route: { site_id: string; modality: string; centre_site_id: string };
   access_policy: { action: string; role: string; relation: string };
@@ -134,6 +135,56 @@ export interface Tables {
     blob_sha256: Buffer | null;
     index_gzip: Buffer | null;
     made_at: ColumnType<Date, Date | undefined, Date>;
+  };
+  storage_commitment: {
+    id: Generated<string>;
+    transaction_uid: string;
+    ae_title: string;
+    site_id: string;
+    instances: ColumnType<readonly (readonly [sopClassUid: string, sopInstanceUid: string])[], string, never>;
+    requested_at: Generated<Date>;
+    reported_at: MaybeInstant;
+    failed_count: number | null;
+  };
+  imaging_order: {
+    id: Generated<string>;
+    site_id: string;
+    accession_number: string;
+    patient_id: string;
+    patient_name: string;
+    patient_name_latin: string;
+    patient_birth_date: string;
+    patient_sex: string;
+    clinical_history: string;
+    question: string;
+    requested_by: string | null;
+    requesting_physician: string;
+    placed_at: Generated<Date>;
+  };
+  scheduled_step: {
+    id: Generated<string>;
+    order_id: string;
+    site_id: string;
+    number: string;
+    study_instance_uid: string;
+    modality: string;
+    description: string;
+    station_ae_title: string;
+    start_date: string;
+    start_time: string;
+    state: Generated<"scheduled" | "started" | "performed" | "discontinued" | "cancelled">;
+    changed_at: ColumnType<Date, Date | undefined, Date>;
+  };
+  performed_step: {
+    sop_instance_uid: string;
+    site_id: string;
+    ae_title: string;
+    study_instance_uid: string;
+    scheduled_step_id: string | null;
+    status: string;
+    instance_uids: ColumnType<string[], string[] | undefined, string[]>;
+    created_at: Generated<Date>;
+    ended_at: MaybeInstant;
   };
   study_access: { study_id: string; site_id: string; relation: string };
   reading_task: {

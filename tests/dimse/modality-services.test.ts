@@ -1,0 +1,347 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { sql } from "kysely";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Body } from "../../core/api/payloads.ts";
+import type { DicomJsonDataSet } from "../../core/dicom/dicom-json.ts";
+import { encodeDataSet } from "../../core/dicom/encode-data-set.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN, newUid } from "../../core/dicom/uid.ts";
+import { openAssociation } from "../../core/infra/dimse-scu/open-association.ts";
+import type { RequestedAssociation } from "../../core/infra/dimse-scu/requested-association.ts";
+import { freePort } from "../../core/infra/embedded/free-port.ts";
+import { asActor } from "../../core/infra/postgres/as-actor.ts";
+import { cancelOrder, placeOrder } from "../../core/infra/postgres/queries/order-queries.ts";
+import { startDimseServer } from "../../server/dimse/dimse-server.ts";
+import type { DimseService } from "../../server/dimse/dimse-service.ts";
+import { readDataSet } from "../../server/dimse/read-data-set.ts";
+import { commitStorage } from "../../worker/jobs/commit-storage.ts";
+import { YANJI } from "../support/demo-district.ts";
+import { eventually } from "../support/eventually.ts";
+import { smallCt } from "../support/small-studies.ts";
+import { type ArchivePort, openArchivePort } from "./archive-port.ts";
+import { runDcmtk } from "./dcmtk.ts";
+import { RawPeer } from "./raw-peer.ts";
+
+const MPPS = "1.2.840.10008.3.1.2.3.3";
+const COMMITMENT = "1.2.840.10008.1.20.1";
+const CT = "1.2.840.10008.5.1.4.1.1.2";
+
+let hub: ArchivePort;
+beforeAll(async () => {
+  hub = await openArchivePort();
+});
+afterAll(() => hub.close());
+
+const ORDER: Body<"placeOrder"> = {
+  siteId: "yanji",
+  accessionNumber: "",
+  patient: { patientId: "YJ900", name: "欧阳小蝶", nameLatin: "Ouyang^Xiaodie", birthDate: "19500203", sex: "F" },
+  clinicalHistory: "咳嗽两周",
+  question: "除外肺炎",
+  modality: "CT",
+  description: "胸部CT平扫",
+  stationAeTitle: "",
+  startDate: "20261201",
+  startTime: "090000",
+};
+
+async function place(changes: Partial<Body<"placeOrder">> = {}, who = "tech") {
+  const actor = await hub.district.actor(who);
+  return asActor(hub.district.db, actor, (tx) => placeOrder(tx, actor, { ...ORDER, ...changes }));
+}
+
+/** findscu -W by `aeTitle`: the answers' bytes. */
+async function worklist(keys: readonly string[], aeTitle = "CT_YANJI"): Promise<readonly Buffer[]> {
+  const folder = mkdtempSync(join(tmpdir(), "worklist-"));
+  try {
+    const peer = ["-W", "-aet", aeTitle, "-aec", "HUB", "-X", "-od", folder];
+    const args = [...peer, ...keys.flatMap((key) => ["-k", key]), "127.0.0.1", String(hub.server.port)];
+    expect((await runDcmtk("findscu", args)).code).toBe(0);
+    return readdirSync(folder)
+      .sort()
+      .map((name) => readFileSync(join(folder, name)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const STEP = "ScheduledProcedureStepSequence[0]";
+const ALL = [
+  "AccessionNumber",
+  "PatientName",
+  "PatientID",
+  "StudyInstanceUID",
+  `${STEP}.Modality`,
+  `${STEP}.ScheduledProcedureStepStartDate`,
+];
+
+describe("the modality worklist", () => {
+  it("gives a scanner its site's orders, with the name in the character set it asks for", async () => {
+    const order = await place();
+    expect(order.accessionNumber).toMatch(/^\d{8}-0001$/);
+    const inUtf8 = await worklist(["SpecificCharacterSet=ISO_IR 192", ...ALL]);
+    expect(inUtf8).toHaveLength(1);
+    expect(inUtf8[0]?.includes(Buffer.from("Ouyang^Xiaodie=欧阳小蝶"))).toBe(true);
+    expect(inUtf8[0]?.includes(order.studyInstanceUid)).toBe(true);
+    const inGb = await worklist(["SpecificCharacterSet=GB18030", ...ALL]);
+    // 欧阳小蝶 in GB 18030
+    expect(inGb[0]?.includes(Buffer.from("c5b7d1f4d0a1b5fb", "hex"))).toBe(true);
+    await hub.district.db
+      .updateTable("application_entity")
+      .set({ character_set: "GBK" })
+      .where("title", "=", "CT_YANJI")
+      .execute();
+    const bySetting = await worklist(["SpecificCharacterSet=ISO_IR 192", ...ALL]);
+    expect(bySetting[0]?.includes(Buffer.from("c5b7d1f4d0a1b5fb", "hex"))).toBe(true);
+    await hub.district.db.updateTable("application_entity").set({ character_set: null }).execute();
+  });
+
+  it("narrows by what stands in the keys, and is another site's own", async () => {
+    const later = await place({
+      startDate: "20261203",
+      modality: "DX",
+      patient: { ...ORDER.patient, patientId: "YJ901" },
+    });
+    const station = await place({ startDate: "20261204", stationAeTitle: "CT_B" });
+    const count = async (...keys: string[]) => (await worklist([...ALL, ...keys])).length;
+    const day = `${STEP}.ScheduledProcedureStepStartDate`;
+    expect(await count(`${day}=20261201`)).toBe(1);
+    expect(await count(`${day}=20261202-20261203`)).toBe(1);
+    expect(await count(`${day}=20261202-`)).toBe(2);
+    expect(await count(`${STEP}.Modality=DX`)).toBe(1);
+    expect(await count("PatientID=YJ901")).toBe(1);
+    expect(await count("PatientName=Ouyang*")).toBe(3);
+    expect(await count(`AccessionNumber=${later.accessionNumber}`)).toBe(1);
+    expect(await count(`${STEP}.ScheduledStationAETitle=CT_B`)).toBe(3); // two are for any station
+    expect(await count(`${STEP}.ScheduledStationAETitle=CT_C`)).toBe(2);
+    expect(await worklist(ALL, "CT_CHANGBAI")).toHaveLength(0);
+    const tech = await hub.district.actor("tech");
+    const cancelled = await asActor(hub.district.db, tech, (tx) => cancelOrder(tx, tech, station.id));
+    expect(cancelled.state).toBe("cancelled");
+    expect(await count()).toBe(2);
+  });
+
+  it("is placed by the site's own people only", async () => {
+    await expect(place({}, "tech2")).rejects.toMatchObject({ code: "not-allowed" });
+    await expect(place({ accessionNumber: "DOUBLE-1" })).resolves.toMatchObject({ accessionNumber: "DOUBLE-1" });
+    await expect(place({ accessionNumber: "DOUBLE-1" })).rejects.toMatchObject({ code: "order-exists" });
+  });
+});
+
+async function* one(dataSet: DicomJsonDataSet) {
+  yield encodeDataSet(dataSet, { isImplicitVr: false, characterSet: "ISO_IR 192" });
+}
+
+function asking(abstractSyntaxUid: string, aeTitle = "CT_YANJI"): Promise<RequestedAssociation> {
+  const destination = { aeTitle: "HUB", host: "127.0.0.1", port: hub.server.port, isTls: false };
+  const proposal = { abstractSyntaxUid, transferSyntaxUids: [EXPLICIT_VR_LITTLE_ENDIAN] };
+  return openAssociation({ aeTitle }, destination, [proposal]);
+}
+
+describe("a performed procedure step", () => {
+  const begun = (studyInstanceUid: string): DicomJsonDataSet => ({
+    "00400252": { vr: "CS", Value: ["IN PROGRESS"] },
+    "00400270": { vr: "SQ", Value: [{ "0020000D": { vr: "UI", Value: [studyInstanceUid] } }] },
+  });
+  const ended = (status: string, uids: readonly string[]): DicomJsonDataSet => ({
+    "00400252": { vr: "CS", Value: [status] },
+    "00400340": {
+      vr: "SQ",
+      Value: [{ "00081140": { vr: "SQ", Value: uids.map((uid) => ({ "00081155": { vr: "UI", Value: [uid] } })) } }],
+    },
+  });
+
+  it("moves its order along, and releases the study once all of it is here", async () => {
+    const order = await place();
+    const association = await asking(MPPS);
+    const [context] = association.contexts;
+    if (!context) throw new Error("not accepted");
+    const step = newUid();
+    const create = (uid: string, dataSet: DicomJsonDataSet) =>
+      association.request(
+        context,
+        { commandField: 0x0140, affectedSopClassUid: MPPS, affectedSopInstanceUid: uid },
+        one(dataSet),
+      );
+    const set = (uid: string, dataSet: DicomJsonDataSet) =>
+      association.request(
+        context,
+        { commandField: 0x0120, requestedSopClassUid: MPPS, requestedSopInstanceUid: uid },
+        one(dataSet),
+      );
+    const state = async () =>
+      (
+        await sql<{ state: string }>`SELECT state FROM scheduled_step WHERE order_id = ${order.id}`.execute(
+          hub.district.db,
+        )
+      ).rows[0]?.state;
+
+    expect((await create(step, begun(order.studyInstanceUid))).command.status).toBe(0);
+    expect(await state()).toBe("started");
+    expect((await create(step, begun(order.studyInstanceUid))).command.status).toBe(0x0111);
+    expect((await create(newUid(), ended("COMPLETED", []))).command.status).toBe(0x0106);
+    expect((await set(newUid(), ended("COMPLETED", []))).command.status).toBe(0x0112);
+
+    const [slice] = smallCt({ slices: 1 });
+    const stored = await hub.district.store(YANJI, slice?.bytes ?? new Uint8Array());
+    const other = await create(newUid(), begun(stored.studyInstanceUid)); // not scheduled: taken all the same
+    expect(other.command.status).toBe(0);
+    const unscheduled = other.command.affectedSopInstanceUid ?? "";
+    expect((await set(unscheduled, ended("COMPLETED", [stored.sopInstanceUid]))).command.status).toBe(0);
+    expect((await set(step, ended("DISCONTINUED", []))).command.status).toBe(0);
+    expect(await state()).toBe("discontinued");
+    expect((await set(step, ended("COMPLETED", []))).command.status).toBe(0x0110);
+    await association.release();
+    const study = await hub.district.db
+      .selectFrom("study")
+      .select("released_at")
+      .where("study_instance_uid", "=", stored.studyInstanceUid)
+      .executeTakeFirstOrThrow();
+    expect(study.released_at).not.toBeNull();
+  });
+});
+
+describe("storage commitment", () => {
+  const references = (uids: readonly (readonly [string, string])[]): DicomJsonDataSet["00081199"] => ({
+    vr: "SQ",
+    Value: uids.map(([sopClassUid, uid]) => ({
+      "00081150": { vr: "UI", Value: [sopClassUid] },
+      "00081155": { vr: "UI", Value: [uid] },
+    })),
+  });
+
+  async function ask(aeTitle: string, transactionUid: string, uids: readonly (readonly [string, string])[]) {
+    const association = await asking(COMMITMENT, aeTitle);
+    const [context] = association.contexts;
+    if (!context) throw new Error("not accepted");
+    const answer = await association.request(
+      context,
+      {
+        commandField: 0x0130,
+        requestedSopClassUid: COMMITMENT,
+        requestedSopInstanceUid: `${COMMITMENT}.1`,
+        actionTypeId: 1,
+      },
+      one({ "00081195": { vr: "UI", Value: [transactionUid] }, "00081199": references(uids) ?? { vr: "SQ" } }),
+    );
+    await association.release();
+    return answer.command.status;
+  }
+
+  it("is reported to the device, after its bytes were read again, with the truth on each instance", async () => {
+    const { db, blobs } = hub.district;
+    // a device that listens: our own port plays it, with a service that takes the report
+    const reports: { readonly eventTypeId: number | undefined; readonly dataSet: DicomJsonDataSet }[] = [];
+    const takesReports: DimseService = {
+      commandField: 0x0100,
+      supports: (uid) => uid === COMMITMENT,
+      serve: async (request, association) => {
+        reports.push({ eventTypeId: request.command.eventTypeId, dataSet: (await readDataSet(request)).dataSet });
+        await association.respond(request, { status: 0 });
+      },
+    };
+    const device = await startDimseServer({
+      port: await freePort(),
+      host: "127.0.0.1",
+      aeTitle: "CT_YANJI",
+      findApplicationEntity: async () => ({
+        siteId: "-",
+        certificateSha256: null,
+        tlsOnly: false,
+        maxAssociations: null,
+      }),
+      receiver: hub.district.receiver,
+      services: [takesReports],
+      log: () => undefined,
+    });
+    await db
+      .updateTable("application_entity")
+      .set({ host: "127.0.0.1", port: device.port })
+      .where("title", "=", "CT_YANJI")
+      .execute();
+    const [good, spoilt] = await Promise.all(
+      smallCt({ slices: 2 }).map(({ bytes }) => hub.district.store(YANJI, bytes)),
+    );
+    if (!good || !spoilt) throw new Error("not stored");
+    const run = commitStorage({ db, blobs, caller: { aeTitle: "HUB" } });
+    const report = async (transactionUid: string, uids: readonly (readonly [string, string])[]) => {
+      expect(await ask("CT_YANJI", transactionUid, uids)).toBe(0);
+      const { id } = await db
+        .selectFrom("storage_commitment")
+        .select("id")
+        .where("transaction_uid", "=", transactionUid)
+        .executeTakeFirstOrThrow();
+      await run({ commitmentId: id });
+      await run({ commitmentId: id }); // once is enough
+      return reports.splice(0);
+    };
+    const whole = await report("2.25.70", [
+      [CT, good.sopInstanceUid],
+      [CT, spoilt.sopInstanceUid],
+    ]);
+    expect(whole).toHaveLength(1);
+    expect(whole[0]?.eventTypeId).toBe(1);
+    expect(whole[0]?.dataSet["00081199"]?.Value).toHaveLength(2);
+
+    await sql`UPDATE instance SET blob_sha256 = decode(repeat('00', 32), 'hex') WHERE sop_instance_uid = ${spoilt.sopInstanceUid}`.execute(
+      db,
+    );
+    const [partly] = await report("2.25.71", [
+      [CT, good.sopInstanceUid],
+      [CT, spoilt.sopInstanceUid],
+      [CT, "2.25.72"],
+      ["1.2.840.10008.5.1.4.1.1.7", good.sopInstanceUid],
+    ]);
+    expect(partly?.eventTypeId).toBe(2);
+    const failed = (partly?.dataSet["00081198"]?.Value ?? []) as DicomJsonDataSet[];
+    expect(failed.map((item) => [item["00081155"]?.Value?.[0], item["00081197"]?.Value?.[0]])).toEqual([
+      [spoilt.sopInstanceUid, 0x0110],
+      ["2.25.72", 0x0112],
+      [good.sopInstanceUid, 0x0119],
+    ]);
+    await device.close();
+    await db
+      .updateTable("application_entity")
+      .set({ host: null, port: null })
+      .where("title", "=", "CT_YANJI")
+      .execute();
+  });
+
+  it("of a device that cannot be called is reported where it asked", async () => {
+    const [slice] = smallCt({ slices: 1 });
+    const stored = await hub.district.store(YANJI, slice?.bytes ?? new Uint8Array());
+    const context = { id: 1, abstractSyntaxUid: COMMITMENT, transferSyntaxUids: [EXPLICIT_VR_LITTLE_ENDIAN] };
+    const peer = await RawPeer.associate(hub.server.port, { callingAeTitle: "ECG_YANJI", contexts: [context] });
+    peer.sendCommand(1, {
+      requestedSopClassUid: COMMITMENT,
+      requestedSopInstanceUid: `${COMMITMENT}.1`,
+      commandField: 0x0130,
+      messageId: 5,
+      commandDataSetType: 0,
+      actionTypeId: 1,
+    });
+    const asked = {
+      "00081195": { vr: "UI", Value: ["2.25.73"] },
+      "00081199": references([[CT, stored.sopInstanceUid]]),
+    };
+    for await (const bytes of one(asked as DicomJsonDataSet)) peer.sendDataSet(1, bytes);
+    expect(await peer.answer()).toMatchObject({ command: { commandField: 0x8130, status: 0 } });
+    expect(await peer.answer()).toMatchObject({ command: { commandField: 0x0100, eventTypeId: 1, messageId: 1 } });
+    expect((await peer.dataSet()).includes(stored.sopInstanceUid)).toBe(true);
+    const heard = { affectedSopClassUid: COMMITMENT, commandField: 0x8100, messageIdBeingRespondedTo: 1, status: 0 };
+    peer.sendCommand(1, { ...heard, commandDataSetType: 0x0101 });
+    await eventually(async () =>
+      hub.events.some(({ event, status }) => event === "commitment-reported" && status === 0),
+    );
+    peer.close();
+    expect(
+      await hub.district.db.selectFrom("storage_commitment").select("id").where("ae_title", "=", "ECG_YANJI").execute(),
+    ).toEqual([]);
+  });
+
+  it("is refused without a transaction or instances", async () => {
+    expect(await ask("ECG_YANJI", "not-a-uid", [[CT, "2.25.1"]])).toBe(0x0115);
+    expect(await ask("ECG_YANJI", "2.25.74", [])).toBe(0x0115);
+  });
+});
