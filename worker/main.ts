@@ -25,6 +25,8 @@ import { requestReading } from "./jobs/request-reading.ts";
 import { routeTask } from "./jobs/route-task.ts";
 
 const SEAL_MS = 1000;
+/** Devices are served first, but a reader may be waiting, too. */
+const GIVE_WAY_MS = 30_000;
 const SWEEP_MS = 6 * 3600 * 1000;
 
 const settings = parseSettings(process.env);
@@ -40,7 +42,7 @@ const sending = openRedis(settings.redisUrl, onRedisError);
 const working = openRedis(settings.redisUrl, onRedisError);
 const blobs = await openBlobStore(settings);
 const receiver = instanceReceiver(blobs, postgresArchiveIndex(pool));
-const codecs = openCodecPool();
+const codecs = openCodecPool({ isBackground: true });
 const caller = { aeTitle: settings.dicom.aeTitle, tls: settings.dicom.tls && readDicomTls(settings.dicom.tls) };
 const inReadingTransaction = readingTransactions(db, Date.now);
 
@@ -49,7 +51,7 @@ const handlers: JobHandlers = {
   "complete-study": completeStudy({ db, clock: Date.now }),
   "request-reading": requestReading({ db, inReadingTransaction }),
   "route-task": routeTask(inReadingTransaction),
-  "prepare-study": prepareStudy({ db, blobs, codecs, frames: frameReader(blobs) }),
+  "prepare-study": prepareStudy({ db, blobs, codecs, giveWayMs: GIVE_WAY_MS, frames: frameReader(blobs) }),
   "commit-storage": commitStorage({ db, blobs, caller }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };

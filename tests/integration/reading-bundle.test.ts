@@ -35,7 +35,7 @@ let prepare: (studyId: string) => Promise<void>;
 beforeAll(async () => {
   hub = await startDicomwebHub();
   codecs = openCodecPool({ threads: 1 });
-  const run = prepareStudy({ db: hub.db, blobs: hub.blobs, codecs, frames: frameReader(hub.blobs) });
+  const run = prepareStudy({ giveWayMs: 0, db: hub.db, blobs: hub.blobs, codecs, frames: frameReader(hub.blobs) });
   prepare = (studyId) => run({ studyId });
   expect(
     (

@@ -12,11 +12,14 @@ import {
   type SeriesObjectKind,
   saveSeriesObject,
 } from "../../core/infra/postgres/series-objects.ts";
+import { waitWhileReceiving } from "../../core/infra/postgres/wait-while-receiving.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
 import type { BlobWriter } from "../../core/ports.ts";
 
 export interface PrepareStudyDeps extends BundleParts {
   readonly db: Database;
+  /** How long a bundle waits for devices that are sending, at most. */
+  readonly giveWayMs: number;
 }
 
 const gzipBytes = promisify(gzip);
@@ -45,6 +48,7 @@ async function prepare(
 ): Promise<void> {
   const make = kind === "metadata" ? makeMetadata : makeReadingBundle;
   for (const { id, seriesInstanceUid } of await listSeriesToPrepare(deps.db, studyId, kind)) {
+    if (kind === "bundle") await waitWhileReceiving(deps.db, deps.giveWayMs);
     const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, seriesInstanceUid));
     const { object, writer } = await make(deps, studyInstanceUid, instances);
     try {

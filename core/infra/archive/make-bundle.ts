@@ -11,6 +11,7 @@ import type { CodecPool } from "../codec/codec-pool.ts";
 import type { StoredInstance } from "../postgres/archive-queries.ts";
 import { describeFrames } from "./describe-frames.ts";
 import type { FrameReader } from "./frame-reader.ts";
+import { restStore } from "./rest-store.ts";
 
 export interface BundleParts {
   readonly blobs: BlobStore;
@@ -39,7 +40,7 @@ interface CutFrame {
 
 /**
  * Makes the reading bundle of these instances: a sealed blob without a row yet. Null when none of them has a frame. No more
- * than a few frames are in memory: the rests wait in a blob of their own until all beginnings are written.
+ * than a few frames and the rests of a usual series are in memory.
  */
 export async function makeBundle(
   parts: BundleParts,
@@ -48,7 +49,7 @@ export async function makeBundle(
 ): Promise<MadeBundle | null> {
   const { blobs } = parts;
   const writer = await blobs.create({ marked: true });
-  const rests = await blobs.create({ marked: true });
+  const rests = restStore(blobs);
   try {
     const index = bundleIndexBuilder();
     const hash = createHash("sha256");
@@ -58,20 +59,17 @@ export async function makeBundle(
       byteLength += bytes.byteLength;
       await writer.write(bytes);
     };
-    let restBytes = 0;
     for await (const frame of cutFrames(parts, studyInstanceUid, instances)) {
       const rest = frame.codestream.subarray(frame.beginning);
       await append(frame.codestream.subarray(0, frame.beginning));
       await rests.write(rest);
-      restBytes += rest.byteLength;
       index.add({ ...frame, beginningBytes: frame.beginning, restBytes: rest.byteLength });
     }
-    if (restBytes === 0) {
+    if (rests.byteLength === 0) {
       await writer.discard();
       return null;
     }
-    await rests.seal();
-    for await (const chunk of await blobs.open(rests.key)) await append(chunk as Buffer);
+    for await (const chunk of rests.read()) await append(chunk);
     await writer.seal();
     return { writer, byteLength, sha256: hash.digest(), indexGzip: gzipSync(JSON.stringify(index.index())) };
   } catch (error) {

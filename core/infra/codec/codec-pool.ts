@@ -27,6 +27,8 @@ export interface CodecPool {
 }
 
 export interface CodecPoolOptions {
+  /** Gives way to everything else that runs on the machine: for work that nobody waits for. */
+  readonly isBackground?: boolean;
   readonly threads?: number;
   readonly maxWaiting?: number;
   readonly taskLimitMs?: number;
@@ -55,7 +57,12 @@ const MAX_SAMPLES = 128 * 1024 * 1024;
 const LARGE_SAMPLES = 16 * 1024 * 1024;
 
 export function openCodecPool(options: CodecPoolOptions = {}): CodecPool {
-  const { threads: most = THREADS, maxWaiting = MAX_WAITING, taskLimitMs = TASK_LIMIT_MS } = options;
+  const {
+    isBackground = false,
+    threads: most = THREADS,
+    maxWaiting = MAX_WAITING,
+    taskLimitMs = TASK_LIMIT_MS,
+  } = options;
   const seats: Seat[] = [];
   const waiting: Waiting[] = [];
   let isClosed = false;
@@ -74,7 +81,7 @@ export function openCodecPool(options: CodecPoolOptions = {}): CodecPool {
   }
 
   function openSeat(): Seat {
-    const thread = new Worker(new URL("./codec-thread.ts", import.meta.url));
+    const thread = new Worker(new URL("./codec-thread.ts", import.meta.url), { workerData: { isBackground } });
     thread.unref();
     const seat: Seat = { thread, busy: null, clock: undefined };
     thread.on("message", (answer: CodecAnswer) => settle(seat, answer));

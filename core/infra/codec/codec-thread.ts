@@ -1,7 +1,11 @@
-import { parentPort } from "node:worker_threads";
+import { constants, setPriority } from "node:os";
+import { parentPort, workerData } from "node:worker_threads";
 import { DecodeFault } from "../../decode/decode-fault.ts";
 import type { CodecAnswer, CodecJob } from "./codec-pool.ts";
 import { CODEC_TASKS, warmUp } from "./codec-tasks.ts";
+
+// on Linux a priority is the thread's own
+if (workerData.isBackground && process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
 
 /** One thread of the codec pool: a job in, its answer out, its bytes handed over without a copy. */
 parentPort?.on("message", (job: CodecJob) => void answer(job));

@@ -21,6 +21,8 @@ CREATE POLICY view_series_object ON series_object FOR SELECT TO hub_app
   USING (EXISTS (SELECT 1 FROM series s WHERE s.id = series_object.series_id));
 GRANT SELECT ON series_object TO hub_app;
 
+CREATE INDEX study_receiving ON study (last_received_at) WHERE state = 'receiving';
+
 CREATE OR REPLACE FUNCTION hub_named_blobs(keys text[]) RETURNS SETOF text LANGUAGE sql STABLE AS $$
   SELECT blob_key FROM instance WHERE blob_key = ANY (keys)
   UNION ALL SELECT blob_key FROM series_object WHERE blob_key = ANY (keys) $$;
