@@ -42,7 +42,7 @@ const sending = openRedis(settings.redisUrl, onRedisError);
 const working = openRedis(settings.redisUrl, onRedisError);
 const blobs = await openBlobStore(settings);
 const receiver = instanceReceiver(blobs, postgresArchiveIndex(pool));
-const codecs = openCodecPool({ isBackground: true });
+const codecs = openCodecPool({ isBackground: true, threads: 1 });
 const caller = { aeTitle: settings.dicom.aeTitle, tls: settings.dicom.tls && readDicomTls(settings.dicom.tls) };
 const inReadingTransaction = readingTransactions(db, Date.now);
 

@@ -8,6 +8,7 @@ import { DomainError } from "../../errors.ts";
 import type { Frame } from "../../image/study-model.ts";
 import type { BlobStore, BlobWriter } from "../../ports.ts";
 import type { CodecPool } from "../codec/codec-pool.ts";
+import { freeChunk } from "../free-chunk.ts";
 import type { StoredInstance } from "../postgres/archive-queries.ts";
 import { describeFrames } from "./describe-frames.ts";
 import type { FrameReader } from "./frame-reader.ts";
@@ -40,7 +41,7 @@ interface CutFrame {
 
 /**
  * Makes the reading bundle of these instances: a sealed blob without a row yet. Null when none of them has a frame. No more
- * than a few frames and the rests of a usual series are in memory.
+ * than a few frames and the rests of a short series are in memory.
  */
 export async function makeBundle(
   parts: BundleParts,
@@ -120,6 +121,7 @@ async function cutFrame(
   if (!encoded) return { sopInstanceUid, frameNumber, format: asStored, codestream: stored, beginning: 0 };
   try {
     const bytes = new Uint8Array(stored); // a copy of its own: it is handed over
+    freeChunk(stored);
     const { codestream, resolutionEnds } = await codecs.run("encode", { bytes, transferSyntaxUid, format });
     const levels = resolutionEnds.length - 1;
     const reduction = previewReduction(format, levels);
@@ -132,9 +134,9 @@ async function cutFrame(
     };
   } catch (error) {
     // whoever opens it is told by the decoder what is wrong with it
-    if (error instanceof DomainError && error.kind === "not-acceptable")
-      return { sopInstanceUid, frameNumber, format: asStored, codestream: stored, beginning: 0 };
-    throw error;
+    if (!(error instanceof DomainError) || error.kind !== "not-acceptable") throw error;
+    const again = await storedBytes(frames, instance, frameNumber);
+    return again && { sopInstanceUid, frameNumber, format: asStored, codestream: again, beginning: 0 };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { BlobStore, BlobWriter } from "../../ports.ts";
 
-/** So much is held in memory: what a CT of 300 slices needs. */
-const MEMORY_BYTES = 64 * 1024 * 1024;
+/** So much is held in memory; a CT of 150 slices needs it. */
+const MEMORY_BYTES = 32 * 1024 * 1024;
 
 /** Bytes that are written one after the other now and read again in that order, once: in memory, and beyond it in a blob. */
 export interface RestStore {

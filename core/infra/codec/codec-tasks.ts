@@ -39,6 +39,9 @@ export const CODEC_TASKS = {
         ? { rows, columns, samples: decoded.pixels, components: 1 }
         : { rows, columns, samples: withoutAlpha(decoded.rgba), components: 3 },
     );
+    // a megabyte a frame: left to the garbage collector they pile up to hundreds
+    for (const { buffer } of [request.bytes, decoded.kind === "grey" ? decoded.pixels : decoded.rgba])
+      if (!buffer.detached) buffer.transfer(0);
     return { codestream, resolutionEnds: resolutionEnds(codestream) };
   },
 
