@@ -7,6 +7,7 @@ import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
 import { actorOf } from "../http/request-actor.ts";
+import { capabilities } from "./capabilities.ts";
 import { instanceCatalogue } from "./instance-catalogue.ts";
 import { searchFor } from "./qido-rs.ts";
 import { readingBundle } from "./reading-bundle.ts";
@@ -15,6 +16,7 @@ import { metadataShelf } from "./series-metadata.ts";
 import { type StowSettings, storeInstances } from "./stow-rs.ts";
 import { studyGate } from "./study-gate.ts";
 import { wadoRs } from "./wado-rs.ts";
+import { wadoUri } from "./wado-uri.ts";
 
 export interface DicomwebParts {
   readonly db: Database;
@@ -27,7 +29,7 @@ export interface DicomwebParts {
 
 /** One resource of PS3.18 and the action of the policy that it asks for. */
 export interface DicomwebRoute {
-  readonly method: "get" | "post";
+  readonly method: "get" | "post" | "options";
   readonly path: string;
   readonly action: Action;
   readonly handler: (request: Request, response: Response, actor: Actor) => Promise<void>;
@@ -47,6 +49,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const rendered = renderedResources({ ...reading, codecs });
+  const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
     storeInstances(request, response, actor, receiver, stow);
   const get = (path: string, handler: DicomwebRoute["handler"]): DicomwebRoute => ({
@@ -55,7 +58,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     action: "study.view",
     handler,
   });
-  return [
+  const routes: readonly DicomwebRoute[] = [
     { method: "post", path: "/studies", action: "study.store", handler: store },
     { method: "post", path: "/studies/:study", action: "study.store", handler: store },
     get("/studies", searchFor(db, "study")),
@@ -82,7 +85,11 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get(`${INSTANCE}/frames/:frames/rendered`, rendered.renderFrames),
     get(`${INSTANCE}/frames/:frames/thumbnail`, rendered.thumbnailOfInstance),
     get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
+    get("/wado", wadoUri({ ...wado, ...rendered })),
+    { method: "options", path: "/", action: "session.use", handler: describe },
+    { method: "get", path: "/capabilities", action: "session.use", handler: describe },
   ];
+  return routes;
 }
 
 /** To be mounted at /dicom-web, after the request's actor has been found. Faults are thrown as DomainErrors. */
