@@ -211,7 +211,8 @@ function attributesOf(dataSet: DataSet, table: Readonly<Record<string, string>>,
 
 function valuesOf(dataSet: DataSet, tag: string, vr: string, characterSet: string): readonly unknown[] {
   if (vr === "US") {
-    const value = (dataSet.elements[tag]?.length ?? 0) >= 2 ? dataSet.uint16(tag) : undefined;
+    // a file may end within the value that it announces
+    const value = bytesOf(dataSet, tag).length >= 2 ? dataSet.uint16(tag) : undefined;
     return value === undefined ? [] : [value];
   }
   const kind = vr === "PN" ? "person-name" : "text";
