@@ -90,8 +90,13 @@ export async function storeFile(
   chunkBytes = 16 * 1024,
 ): Promise<StoreOutcome> {
   const incoming = await receiver.receivePart10(source);
-  for (let at = 0; at < file.length; at += chunkBytes)
-    await incoming.write(Buffer.from(file.subarray(at, at + chunkBytes)));
+  try {
+    for (let at = 0; at < file.length; at += chunkBytes)
+      await incoming.write(Buffer.from(file.subarray(at, at + chunkBytes)));
+  } catch (error) {
+    await incoming.abort();
+    throw error;
+  }
   return incoming.store();
 }
 
