@@ -1,9 +1,12 @@
 import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { ROLES } from "../core/access/policy.ts";
 import { PAYLOADS } from "../core/api/payloads.ts";
 import { isUid } from "../core/dicom/uid.ts";
 import { DomainError } from "../core/errors.ts";
+import { makeBackup } from "../core/infra/backup/make-backup.ts";
+import { restoreBackup } from "../core/infra/backup/restore-backup.ts";
 import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
 import { readRunInfo } from "../core/infra/embedded/run-info.ts";
 import { asHub } from "../core/infra/postgres/as-actor.ts";
@@ -37,6 +40,8 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
                                                  add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
   key create --user U --name N                   make a key for a machine; prints it, alone
+  backup --to FOLDER                             write every row and original there, beside a running hub; again: what is new
+  restore --from FOLDER                          put a backup into an empty archive
   bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all
   verify                                         read every object again and compare it with its hash
   audit verify                                   walk the audit's hash chain
@@ -50,6 +55,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ae add": addApplicationEntity,
   "user add": addUser,
   "key create": createUserKey,
+  backup: backup,
+  restore: restore,
   "bundle rebuild": rebuildBundles,
   verify: verify,
   "audit verify": verifyChain,
@@ -114,6 +121,8 @@ function parse() {
         "tls-only": flag,
         "max-associations": text,
         "character-set": text,
+        to: text,
+        from: text,
       },
     });
     return {
@@ -216,6 +225,25 @@ async function rebuildBundles(db: Database, [studyInstanceUid]: readonly string[
     throw new DomainError("request-invalid", { where: "STUDY" });
   const studies = await forgetSeriesObjects(db, studyInstanceUid ?? null);
   console.log(`${studies.length} studies to be prepared`);
+  return 0;
+}
+
+async function backup(db: Database, _words: readonly string[], { to }: Options, settings: Settings): Promise<number> {
+  if (!to) throw new DomainError("request-invalid", { where: "--to" });
+  const { rows, blobs } = await makeBackup(db, await openBlobStore(settings), resolve(to), Date.now());
+  console.log(`${rows.study ?? 0} studies, ${blobs} originals, ${Object.values(rows).reduce((a, b) => a + b, 0)} rows`);
+  return 0;
+}
+
+async function restore(
+  db: Database,
+  _words: readonly string[],
+  { from }: Options,
+  settings: Settings,
+): Promise<number> {
+  if (!from) throw new DomainError("request-invalid", { where: "--from" });
+  const { rows, blobs, madeAt } = await restoreBackup(db, await openBlobStore(settings), resolve(from));
+  console.log(`${rows.study ?? 0} studies, ${blobs} originals, as of ${madeAt}`);
   return 0;
 }
 

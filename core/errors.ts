@@ -31,6 +31,7 @@ export const ERROR_KINDS = {
   "frame-unreadable": "not-acceptable",
   "frame-too-large": "not-acceptable",
   "bundle-not-made": "conflict",
+  "archive-not-empty": "conflict",
   "storage-full": "unavailable",
   "storage-failed": "unavailable",
   // reading

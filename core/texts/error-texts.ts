@@ -41,6 +41,10 @@ export const errorTexts = {
     "检查已开始或已结束，不能取消。",
     "The examination has begun or ended and cannot be cancelled.",
   ],
+  "error.archive-not-empty": [
+    "存档中已有检查，未作任何更改。恢复只能在空的存档上进行：请以 HUB_DEMO=off 和新的数据目录启动。",
+    "There are studies in this archive; nothing was changed. Restore into an empty one: start with HUB_DEMO=off on a new data directory.",
+  ],
   "error.busy": ["服务器正忙，请稍后再试。", "The server is busy. Try again in a moment."],
   "error.frame-unreadable": [
     "此帧图像无法解码（{{reason}}）；原始数据完好保存，可下载原始文件。",
