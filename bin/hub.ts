@@ -37,6 +37,7 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
       [--tls-only | --no-tls-only]               refuse it on the plain port, or do not
       [--max-associations N]                     at the same time; without it the usual limit
       [--character-set CS]                       of its worklist: ${CHARACTER_SETS.join(", ")}, or any: as it asks
+  forward add TITLE --site S [--modality M]      send the site's complete studies on to that AE title
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
                                                  add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
   key create --user U --name N                   make a key for a machine; prints it, alone
@@ -53,6 +54,7 @@ type Command = (db: Database, words: readonly string[], options: Options, settin
 /** The administrator's command. Works beside a running hub, on the database it runs on. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   "ae add": addApplicationEntity,
+  "forward add": addForward,
   "user add": addUser,
   "key create": createUserKey,
   backup: backup,
@@ -121,6 +123,7 @@ function parse() {
         "tls-only": flag,
         "max-associations": text,
         "character-set": text,
+        modality: text,
         to: text,
         from: text,
       },
@@ -175,6 +178,30 @@ async function connectionRules(options: Options): Promise<ConnectionRules> {
     maxAssociations: most === undefined ? undefined : Number(most),
     characterSet: characterSet && (characterSet === "any" ? null : characterSet.replace(/^ISO 2022/, "\\ISO 2022")),
   };
+}
+
+async function addForward(db: Database, [title]: readonly string[], options: Options): Promise<number> {
+  const { site = "", modality = "*" } = options;
+  if (!/^(\*|[A-Z]{2,8})$/.test(modality)) throw new DomainError("request-invalid", { where: "--modality" });
+  await asHub(db, async (tx) => {
+    const known = await tx.selectFrom("site").select("id").where("id", "=", site).executeTakeFirst();
+    const destination = await tx
+      .selectFrom("application_entity")
+      .select("title")
+      .where("title", "=", title ?? "")
+      .where("host", "is not", null)
+      .where("port", "is not", null)
+      .executeTakeFirst();
+    if (!known || !destination) throw new DomainError("request-invalid", { where: known ? "TITLE" : "--site" });
+    await tx
+      .insertInto("forward_rule")
+      .values({ site_id: site, modality, destination: destination.title })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    const detail = { siteId: site, modality, destination: destination.title };
+    await writeAudit(tx, { actor: "hub", action: "forward-rule.save", outcome: "done", detail });
+  });
+  return 0;
 }
 
 async function addUser(db: Database, [username]: readonly string[], options: Options): Promise<number> {

@@ -20,6 +20,7 @@ import { every } from "./every.ts";
 import { commitStorage } from "./jobs/commit-storage.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
+import { forwardStudy } from "./jobs/forward-study.ts";
 import { prepareStudy } from "./jobs/prepare-study.ts";
 import { requestReading } from "./jobs/request-reading.ts";
 import { routeTask } from "./jobs/route-task.ts";
@@ -53,6 +54,7 @@ const handlers: JobHandlers = {
   "route-task": routeTask(inReadingTransaction),
   "prepare-study": prepareStudy({ db, blobs, codecs, giveWayMs: GIVE_WAY_MS, frames: frameReader(blobs) }),
   "commit-storage": commitStorage({ db, blobs, caller }),
+  "forward-study": forwardStudy({ db, blobs, caller }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };
 

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { asHub, type HubTx } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { enqueueTransfers } from "../../core/infra/postgres/transfer-queries.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
 import type { Clock } from "../../core/ports.ts";
@@ -59,6 +60,7 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
   await sql`INSERT INTO outbox (kind, name, payload) VALUES ('live', 'change', ${JSON.stringify(change)})`.execute(tx);
   await sql`INSERT INTO outbox (kind, name, payload)
     VALUES ('job', 'prepare-study', ${JSON.stringify({ studyId })})`.execute(tx);
+  await enqueueTransfers(tx, studyId);
   if (study.completed_at !== null) await tellReader(tx, studyId);
   if (study.auto_request)
     await sql`INSERT INTO outbox (kind, name, payload)

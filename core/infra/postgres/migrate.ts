@@ -7,6 +7,7 @@ import { fasterIndexMigration } from "./migrations/0002-faster-index.ts";
 import { dicomPeersMigration } from "./migrations/0003-dicom-peers.ts";
 import { seriesObjectsMigration } from "./migrations/0004-series-objects.ts";
 import { modalityServicesMigration } from "./migrations/0005-modality-services.ts";
+import { forwardingMigration } from "./migrations/0006-forwarding.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -14,6 +15,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0003-dicom-peers": dicomPeersMigration,
   "0004-series-objects": seriesObjectsMigration,
   "0005-modality-services": modalityServicesMigration,
+  "0006-forwarding": forwardingMigration,
 };
 
 const provider: MigrationProvider = {

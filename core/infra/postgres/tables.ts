@@ -186,6 +186,7 @@ export interface Tables {
     created_at: Generated<Date>;
     ended_at: MaybeInstant;
   };
+  forward_rule: { site_id: string; modality: string; destination: string };
   study_access: { study_id: string; site_id: string; relation: string };
   reading_task: {
     id: Generated<string>;

@@ -1,0 +1,91 @@
+import { sql } from "kysely";
+import { DomainError } from "../../core/errors.ts";
+import { AssociationFailed } from "../../core/infra/dimse-scu/association-failed.ts";
+import type { Caller, Destination } from "../../core/infra/dimse-scu/open-association.ts";
+import { storeScu } from "../../core/infra/dimse-scu/store-scu.ts";
+import { asHub } from "../../core/infra/postgres/as-actor.ts";
+import type { Database } from "../../core/infra/postgres/database.ts";
+import { findDestination } from "../../core/infra/postgres/find-destination.ts";
+import {
+  findTransfer,
+  nextInstances,
+  noteSent,
+  noteTransferFailure,
+  type Transfer,
+} from "../../core/infra/postgres/transfer-queries.ts";
+import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
+import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
+import type { BlobStore } from "../../core/ports.ts";
+
+export interface ForwardStudyDeps {
+  readonly db: Database;
+  readonly blobs: BlobStore;
+  readonly caller: Caller;
+}
+
+const PAGE = 200;
+
+/**
+ * Sends a study on: what came after the last instance that was settled, so that nothing confirmed is sent again. A destination
+ * that is away fails the job, which comes back later and later; one that refuses an instance is not asked for it again.
+ */
+export function forwardStudy(deps: ForwardStudyDeps): JobHandler<"forward-study"> {
+  return async ({ transferId }) => {
+    const transfer = await findTransfer(deps.db, transferId);
+    if (!transfer) return;
+    const destination = await findDestination(deps.db, transfer.destination);
+    if (!destination) throw new DomainError("not-found", { aeTitle: transfer.destination });
+    try {
+      const isMine = await alone(deps.db, transfer.id, () => sendAll(deps, transfer, destination));
+      if (!isMine) throw new DomainError("busy"); // the same study is on its way there: its instances are looked at again later
+    } catch (error) {
+      const failure =
+        error instanceof AssociationFailed ? error.message : error instanceof DomainError ? error.code : "fault";
+      await noteTransferFailure(deps.db, transfer.id, failure);
+      throw error;
+    }
+  };
+}
+
+async function sendAll({ db, blobs, caller }: ForwardStudyDeps, transfer: Transfer, destination: Destination) {
+  let after = transfer.lastInstanceId;
+  let count = 0;
+  for (;;) {
+    const page = await nextInstances(db, transfer.studyId, after, PAGE);
+    if (page.length === 0) break;
+    const scu = storeScu({ caller, destination, blobs, expected: page.map(({ instance }) => instance) });
+    try {
+      for (const { id, instance } of page) {
+        const outcome = await scu.send(instance);
+        const isRefused = outcome === "failed";
+        await noteSent(db, transfer.id, { instanceId: id, sopInstanceUid: instance.sopInstanceUid, isRefused });
+        after = id;
+        count++;
+      }
+    } finally {
+      await scu.close();
+    }
+  }
+  if (count === 0) return;
+  const detail = { operation: "C-STORE", destination: destination.aeTitle, instances: count };
+  await asHub(db, (tx) =>
+    writeAudit(tx, { actor: "hub", action: "study.forward", outcome: "done", studyId: transfer.studyId, detail }),
+  );
+}
+
+/** False when another worker is at it. The lock goes with the connection, also when the process dies. */
+async function alone(db: Database, transferId: string, work: () => Promise<void>): Promise<boolean> {
+  return db.connection().execute(async (connection) => {
+    const key = `transfer ${transferId}`;
+    const { rows } = await sql<{
+      got: boolean;
+    }>`SELECT pg_try_advisory_lock(hashtextextended(${key}, 0)) AS got`.execute(connection);
+    if (!rows[0]?.got) return false;
+    try {
+      await work();
+    } finally {
+      await sql`SELECT pg_advisory_unlock(hashtextextended(${key}, 0))`.execute(connection);
+    }
+    return true;
+  });
+}
