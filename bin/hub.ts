@@ -8,10 +8,14 @@ import { DomainError } from "../core/errors.ts";
 import { makeBackup } from "../core/infra/backup/make-backup.ts";
 import { restoreBackup } from "../core/infra/backup/restore-backup.ts";
 import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
+import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
+import { AssociationFailed } from "../core/infra/dimse-scu/association-failed.ts";
+import { echoPeer } from "../core/infra/dimse-scu/echo-scu.ts";
 import { readRunInfo } from "../core/infra/embedded/run-info.ts";
 import { asHub } from "../core/infra/postgres/as-actor.ts";
 import { verifyAudit } from "../core/infra/postgres/audit-chain.ts";
 import { type Database, openDatabase } from "../core/infra/postgres/database.ts";
+import { findDestination } from "../core/infra/postgres/find-destination.ts";
 import { migrate } from "../core/infra/postgres/migrate.ts";
 import { saveApplicationEntity, writeAccount } from "../core/infra/postgres/queries/district-queries.ts";
 import {
@@ -37,6 +41,7 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
       [--tls-only | --no-tls-only]               refuse it on the plain port, or do not
       [--max-associations N]                     at the same time; without it the usual limit
       [--character-set CS]                       of its worklist: ${CHARACTER_SETS.join(", ")}, or any: as it asks
+  ae echo TITLE                                  call a registered device, and say whether it answers, or why not
   forward add TITLE --site S [--modality M]      send the site's complete studies on to that AE title
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
                                                  add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
@@ -54,6 +59,7 @@ type Command = (db: Database, words: readonly string[], options: Options, settin
 /** The administrator's command. Works beside a running hub, on the database it runs on. */
 const COMMANDS: Readonly<Record<string, Command>> = {
   "ae add": addApplicationEntity,
+  "ae echo": echoApplicationEntity,
   "forward add": addForward,
   "user add": addUser,
   "key create": createUserKey,
@@ -178,6 +184,25 @@ async function connectionRules(options: Options): Promise<ConnectionRules> {
     maxAssociations: most === undefined ? undefined : Number(most),
     characterSet: characterSet && (characterSet === "any" ? null : characterSet.replace(/^ISO 2022/, "\\ISO 2022")),
   };
+}
+
+async function echoApplicationEntity(
+  db: Database,
+  [title = ""]: readonly string[],
+  _options: Options,
+  { dicom }: Settings,
+): Promise<number> {
+  const destination = await findDestination(db, title);
+  if (!destination) throw new DomainError("request-invalid", { where: "TITLE, --host, --port" });
+  try {
+    const caller = { aeTitle: dicom.aeTitle, tls: dicom.tls && readDicomTls(dicom.tls) };
+    console.log(`${title} answers after ${Math.round(await echoPeer(caller, destination))} ms`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof AssociationFailed)) throw error;
+    console.log(`${title} does not answer: ${error.message}`);
+    return 1;
+  }
 }
 
 async function addForward(db: Database, [title]: readonly string[], options: Options): Promise<number> {
