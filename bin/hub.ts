@@ -18,6 +18,7 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
       [--tls-only | --no-tls-only]               refuse it on the plain port, or do not
       [--max-associations N]                     at the same time; without it the usual limit
       [--character-set CS]                       of its worklist: ${CHARACTER_SETS.join(", ")}, or any: as it asks
+      [--announce | --no-announce]               tell it when a study of its site is complete (IAN)
   ae echo TITLE                                  call a registered device, and say whether it answers, or why not
   forward add TITLE --site S [--modality M]      send the site's complete studies on to that AE title
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
@@ -101,6 +102,7 @@ function parse() {
         certificate: text,
         "any-certificate": flag,
         "tls-only": flag,
+        announce: flag,
         "max-associations": text,
         "character-set": text,
         modality: text,

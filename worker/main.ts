@@ -17,6 +17,7 @@ import { parseSettings } from "../core/infra/settings.ts";
 import { JOB_LANES } from "../core/jobs/job-contracts.ts";
 import { instanceReceiver } from "../core/study/receive-instance.ts";
 import { every } from "./every.ts";
+import { announceStudy } from "./jobs/announce-study.ts";
 import { commitStorage } from "./jobs/commit-storage.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
@@ -54,6 +55,7 @@ const handlers: JobHandlers = {
   "route-task": routeTask(inReadingTransaction),
   "prepare-study": prepareStudy({ db, blobs, codecs, giveWayMs: GIVE_WAY_MS, frames: frameReader(blobs) }),
   "commit-storage": commitStorage({ db, blobs, caller }),
+  "announce-study": announceStudy({ db, caller }),
   "forward-study": forwardStudy({ db, blobs, caller }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };

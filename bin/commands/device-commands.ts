@@ -61,6 +61,7 @@ async function connectionRules(options: Options): Promise<ConnectionRules> {
   return {
     certificateSha256: file ? certificateSha256(file) : options["any-certificate"] === "true" ? null : undefined,
     tlsOnly: tlsOnly === undefined ? undefined : tlsOnly === "true",
+    isToldAvailability: options.announce === undefined ? undefined : options.announce === "true",
     maxAssociations: most === undefined ? undefined : Number(most),
     characterSet: characterSet && (characterSet === "any" ? null : characterSet.replace(/^ISO 2022/, "\\ISO 2022")),
   };

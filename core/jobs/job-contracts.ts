@@ -32,6 +32,8 @@ export const JOBS = {
   "prepare-study": contract(studyId, { lane: "long" }),
   /** Reads what a device wants committed again, and reports to it; a device may be away for days. */
   "commit-storage": contract(z.object({ commitmentId: z.string() }), { attempts: 18, backoffMs: 2000 }),
+  /** Tells a system that a study of its site is complete. */
+  "announce-study": contract(z.object({ studyId: z.string(), aeTitle: z.string() }), { attempts: 12, backoffMs: 2000 }),
   /** Sends a study on to another archive, which may be away for days. */
   "forward-study": contract(z.object({ transferId: z.string() }), { attempts: 18, backoffMs: 2000 }),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */

@@ -7,6 +7,7 @@ import { addCommitment } from "../../core/infra/postgres/commitment-queries.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findDestination } from "../../core/infra/postgres/find-destination.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
+import { wholeDataSet } from "../../core/infra/upper-layer/whole-data-set.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import {
   eventTypeOf,
@@ -71,12 +72,8 @@ async function reportHere(
     affectedSopInstanceUid: STORAGE_COMMITMENT_SOP_INSTANCE,
     eventTypeId: eventTypeOf(report),
   };
-  const { status } = await association.request(request.context, command, one(bytes));
+  const { status } = await association.request(request.context, command, wholeDataSet(bytes));
   association.log({ event: "commitment-reported", failed: report.failed.length, status });
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }
 
 async function readRequest(

@@ -15,7 +15,9 @@ import { cancelOrder, placeOrder } from "../../core/infra/postgres/queries/order
 import { startDimseServer } from "../../server/dimse/dimse-server.ts";
 import type { DimseService } from "../../server/dimse/dimse-service.ts";
 import { readDataSet } from "../../server/dimse/read-data-set.ts";
+import { announceStudy } from "../../worker/jobs/announce-study.ts";
 import { commitStorage } from "../../worker/jobs/commit-storage.ts";
+import { completeStudy } from "../../worker/jobs/complete-study.ts";
 import { YANJI } from "../support/demo-district.ts";
 import { eventually } from "../support/eventually.ts";
 import { smallCt } from "../support/small-studies.ts";
@@ -201,6 +203,58 @@ describe("a performed procedure step", () => {
     expect(study.released_at).not.toBeNull();
   });
 });
+
+describe("instance availability", () => {
+  it("is told to the systems that want it, once a study is complete", async () => {
+    const { db } = hub.district;
+    const told: DicomJsonDataSet[] = [];
+    const listener = await device({
+      commandField: 0x0140,
+      supports: (uid) => uid === "1.2.840.10008.5.1.4.33",
+      serve: async (request, association) => {
+        told.push((await readDataSet(request)).dataSet);
+        await association.respond(request, { status: 0 });
+      },
+    });
+    await db
+      .insertInto("application_entity")
+      .values({ title: "RIS", site_id: "yanji", host: "127.0.0.1", port: listener.port, is_told_availability: true })
+      .execute();
+    const [slice] = smallCt({ slices: 1 });
+    const stored = await hub.district.store(YANJI, slice?.bytes ?? new Uint8Array());
+    const study = await db
+      .selectFrom("study")
+      .select("id")
+      .where("study_instance_uid", "=", stored.studyInstanceUid)
+      .executeTakeFirstOrThrow();
+    await completeStudy({ db, clock: () => Date.now() + 3_600_000 })({ studyId: study.id });
+    const jobs = await db.selectFrom("outbox").select("payload").where("name", "=", "announce-study").execute();
+    expect(jobs).toEqual([{ payload: { studyId: study.id, aeTitle: "RIS" } }]);
+    await announceStudy({ db, caller: { aeTitle: "HUB" } })({ studyId: study.id, aeTitle: "RIS" });
+    expect(told).toHaveLength(1);
+    expect(told[0]?.["0020000D"]?.Value).toEqual([stored.studyInstanceUid]);
+    expect(JSON.stringify(told[0])).toContain(stored.sopInstanceUid);
+    await listener.close();
+  });
+});
+
+/** A device of the site with one service, played by a port of our own. */
+async function device(service: DimseService) {
+  return startDimseServer({
+    port: await freePort(),
+    host: "127.0.0.1",
+    aeTitle: "RIS",
+    findApplicationEntity: async () => ({
+      siteId: "-",
+      certificateSha256: null,
+      tlsOnly: false,
+      maxAssociations: null,
+    }),
+    receiver: hub.district.receiver,
+    services: [service],
+    log: () => undefined,
+  });
+}
 
 describe("storage commitment", () => {
   const references = (uids: readonly (readonly [string, string])[]): DicomJsonDataSet["00081199"] => ({

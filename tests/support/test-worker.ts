@@ -19,6 +19,7 @@ const NOTHING: JobHandlers = {
   "request-reading": async () => undefined,
   "route-task": async () => undefined,
   "commit-storage": async () => undefined,
+  "announce-study": async () => undefined,
   "forward-study": async () => undefined,
   "prepare-study": async () => undefined,
   "deliver-report": async () => undefined,

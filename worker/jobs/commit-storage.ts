@@ -8,6 +8,7 @@ import { findCommitment, noteReported } from "../../core/infra/postgres/commitme
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findDestination } from "../../core/infra/postgres/find-destination.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
+import { wholeDataSet } from "../../core/infra/upper-layer/whole-data-set.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import {
   eventTypeOf,
@@ -50,7 +51,7 @@ export function commitStorage({ db, blobs, caller }: CommitStorageDeps): JobHand
         affectedSopInstanceUid: STORAGE_COMMITMENT_SOP_INSTANCE,
         eventTypeId: eventTypeOf(report),
       };
-      const { command: answer } = await association.request(context, command, one(bytes));
+      const { command: answer } = await association.request(context, command, wholeDataSet(bytes));
       if (answer.status !== 0)
         throw new DomainError("peer-refused", { aeTitle: asked.aeTitle, status: answer.status ?? null });
     } finally {
@@ -58,8 +59,4 @@ export function commitStorage({ db, blobs, caller }: CommitStorageDeps): JobHand
     }
     await asHub(db, (tx) => noteReported(tx, asked.id, report.failed.length));
   };
-}
-
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes;
 }

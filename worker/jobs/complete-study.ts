@@ -61,6 +61,9 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
   await sql`INSERT INTO outbox (kind, name, payload)
     VALUES ('job', 'prepare-study', ${JSON.stringify({ studyId })})`.execute(tx);
   await enqueueTransfers(tx, studyId);
+  await sql`INSERT INTO outbox (kind, name, payload)
+    SELECT 'job', 'announce-study', jsonb_build_object('studyId', ${studyId}::text, 'aeTitle', title)
+    FROM application_entity WHERE site_id = ${study.site_id} AND is_told_availability`.execute(tx);
   if (study.completed_at !== null) await tellReader(tx, studyId);
   if (study.auto_request)
     await sql`INSERT INTO outbox (kind, name, payload)

@@ -8,6 +8,7 @@ import { dicomPeersMigration } from "./migrations/0003-dicom-peers.ts";
 import { seriesObjectsMigration } from "./migrations/0004-series-objects.ts";
 import { modalityServicesMigration } from "./migrations/0005-modality-services.ts";
 import { forwardingMigration } from "./migrations/0006-forwarding.ts";
+import { availabilityMigration } from "./migrations/0007-availability.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0004-series-objects": seriesObjectsMigration,
   "0005-modality-services": modalityServicesMigration,
   "0006-forwarding": forwardingMigration,
+  "0007-availability": availabilityMigration,
 };
 
 const provider: MigrationProvider = {

@@ -11,6 +11,8 @@ export interface ConnectionRules {
   readonly maxAssociations?: number | null | undefined;
   /** Of the answers to its worklist queries; null: as it asks. */
   readonly characterSet?: string | null | undefined;
+  /** It is told when a study of its site is complete. */
+  readonly isToldAvailability?: boolean | undefined;
 }
 
 /** How a registered AE title has to connect. Associations that are open stay open. */
@@ -20,6 +22,7 @@ export async function saveConnectionRules(tx: HubTx, title: string, rules: Conne
     ...(rules.tlsOnly !== undefined && { tls_only: rules.tlsOnly }),
     ...(rules.maxAssociations !== undefined && { max_associations: rules.maxAssociations }),
     ...(rules.characterSet !== undefined && { character_set: rules.characterSet }),
+    ...(rules.isToldAvailability !== undefined && { is_told_availability: rules.isToldAvailability }),
   };
   if (Object.keys(values).length === 0) return;
   const done = await tx.updateTable("application_entity").set(values).where("title", "=", title).executeTakeFirst();

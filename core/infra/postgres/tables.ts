@@ -51,6 +51,7 @@ export interface Tables {
     tls_only: Generated<boolean>;
     max_associations: number | null;
     character_set: string | null;
+    is_told_availability: Generated<boolean>;
   };
   reading_route: { site_id: string; modality: string; centre_site_id: string };
   access_policy: { action: string; role: string; relation: string };
