@@ -62,7 +62,7 @@ const handlers: JobHandlers = {
 
 const queue = jobQueue(sending);
 /** One study is prepared at a time: its frames keep every core busy. */
-const CONCURRENCY = { quick: 8, long: 1 } as const;
+const CONCURRENCY = { quick: 8, long: 1, outward: 4 } as const;
 const workers = JOB_LANES.map((lane) =>
   jobWorker({
     redis: working,

@@ -6,18 +6,20 @@ export interface JobContract<Payload> {
   readonly attempts: number;
   /** First wait between attempts, doubled each time. */
   readonly backoffMs: number;
-  /** Work that takes the processor for long waits in a lane of its own, and nothing else waits for it. */
+  /** Work that takes the processor for long, and work that waits for other systems, have lanes of their own: nothing else waits for it. */
   readonly lane: JobLane;
 }
 
-export const JOB_LANES = ["quick", "long"] as const;
+export const JOB_LANES = ["quick", "long", "outward"] as const;
 export type JobLane = (typeof JOB_LANES)[number];
 
 const contract = <Payload>(
   payload: z.ZodType<Payload>,
-  { attempts = 8, backoffMs = 1000, lane = "quick" as JobLane } = {},
+  { attempts = 8, backoffMs = 1000, lane = "quick" }: { attempts?: number; backoffMs?: number; lane?: JobLane } = {},
 ): JobContract<Payload> => ({ payload, attempts, backoffMs, lane });
 
+/** Another system may be away for days: the last of these attempts comes after three. */
+const OUTWARD = { attempts: 18, backoffMs: 2000, lane: "outward" } as const;
 const studyId = z.object({ studyId: z.string() });
 const taskId = z.object({ taskId: z.string() });
 
@@ -31,11 +33,11 @@ export const JOBS = {
   /** Makes ready what a viewer asks for first: the metadata and the reading bundle of each series. */
   "prepare-study": contract(studyId, { lane: "long" }),
   /** Reads what a device wants committed again, and reports to it; a device may be away for days. */
-  "commit-storage": contract(z.object({ commitmentId: z.string() }), { attempts: 18, backoffMs: 2000 }),
+  "commit-storage": contract(z.object({ commitmentId: z.string() }), OUTWARD),
   /** Tells a system that a study of its site is complete. */
-  "announce-study": contract(z.object({ studyId: z.string(), aeTitle: z.string() }), { attempts: 12, backoffMs: 2000 }),
+  "announce-study": contract(z.object({ studyId: z.string(), aeTitle: z.string() }), OUTWARD),
   /** Sends a study on to another archive, which may be away for days. */
-  "forward-study": contract(z.object({ transferId: z.string() }), { attempts: 18, backoffMs: 2000 }),
+  "forward-study": contract(z.object({ transferId: z.string() }), OUTWARD),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */
   "deliver-report": contract(taskId),
 } as const;

@@ -1,19 +1,14 @@
-import { openStoredDataSet, type StoredDataSet, sendableSyntaxes } from "../../core/infra/archive/stored-data-set.ts";
-import { isStoreWarning } from "../../core/infra/dimse-scu/store-scu.ts";
+import { sendInstance } from "../../core/infra/dimse-scu/send-instance.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
-import {
-  listRetrievable,
-  type RetrievableInstance,
-  readRetrievable,
-} from "../../core/infra/postgres/retrieve-queries.ts";
+import { listRetrievable, readRetrievable } from "../../core/infra/postgres/retrieve-queries.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { DimseFault } from "./dimse-fault.ts";
-import type { DimseAssociation, DimseService } from "./dimse-service.ts";
+import type { DimseService } from "./dimse-service.ts";
 import { QUERY_RETRIEVE_ROOTS, type QueryRoot } from "./query-retrieve-sop-classes.ts";
 import { readIdentifier } from "./read-identifier.ts";
 import { respondFinally } from "./respond-finally.ts";
 import { retrieveScope } from "./retrieve-scope.ts";
-import { type SubOperationOutcome, SubOperations } from "./sub-operations.ts";
+import { noteFailed, SubOperations } from "./sub-operations.ts";
 
 /** Rows are read so many at a time: no retrieve holds the rows of a whole study. */
 const PAGE = 200;
@@ -34,7 +29,10 @@ export function cGetService(archive: { readonly db: Database; readonly blobs: Bl
       for (let from = 0; from < instanceIds.length; from += PAGE) {
         for (const instance of await readRetrievable(archive.db, instanceIds.slice(from, from + PAGE))) {
           if (request.signal.aborted) break;
-          progress.note(instance.sopInstanceUid, await sendInstance(archive.blobs, instance, association));
+          const { request: send, storeContexts } = association;
+          const result = await sendInstance(archive.blobs, instance, storeContexts, send);
+          if (result.outcome === "failed") noteFailed(association, instance.sopInstanceUid, result.reason);
+          progress.note(instance.sopInstanceUid, result.outcome);
           if (progress.remaining > 0) await association.respond(request, progress.pending());
         }
         if (request.signal.aborted) break;
@@ -42,36 +40,4 @@ export function cGetService(archive: { readonly db: Database; readonly blobs: Bl
       await respondFinally(request, association, progress);
     },
   };
-}
-
-/** Instances go out as they are stored where the peer takes that, uncompressed ones else with the other VR encoding; or it failed. */
-async function sendInstance(
-  blobs: BlobStore,
-  instance: RetrievableInstance,
-  association: DimseAssociation,
-): Promise<SubOperationOutcome> {
-  const { sopClassUid, sopInstanceUid, transferSyntaxUid } = instance;
-  const contexts = association.storeContexts.filter((each) => each.abstractSyntaxUid === sopClassUid);
-  const context = sendableSyntaxes(transferSyntaxUid)
-    .map((syntax) => contexts.find((each) => each.transferSyntaxUid === syntax))
-    .find((each) => each !== undefined);
-  const failed = (reason: Record<string, unknown>): SubOperationOutcome => {
-    association.log({ event: "sub-operation-failed", sopInstanceUid, ...reason });
-    return "failed";
-  };
-  if (!context) return failed({ reason: "no-context", sopClassUid, transferSyntaxUid });
-  let dataSet: StoredDataSet;
-  try {
-    dataSet = await openStoredDataSet(blobs, instance, context.transferSyntaxUid);
-  } catch (error) {
-    return failed({ error });
-  }
-  try {
-    const request = { commandField: 0x0001, affectedSopClassUid: sopClassUid, affectedSopInstanceUid: sopInstanceUid };
-    const { status } = await association.request(context, { ...request, priority: 0 }, dataSet);
-    if (status === 0) return "completed";
-    return status !== undefined && isStoreWarning(status) ? "warning" : failed({ status });
-  } finally {
-    dataSet.close();
-  }
 }

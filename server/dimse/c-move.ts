@@ -1,26 +1,22 @@
 import type { Caller } from "../../core/infra/dimse-scu/open-association.ts";
-import { type StoreScu, storeScu } from "../../core/infra/dimse-scu/store-scu.ts";
+import { storeScu } from "../../core/infra/dimse-scu/store-scu.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findDestination } from "../../core/infra/postgres/find-destination.ts";
-import {
-  listRetrievable,
-  type RetrievableInstance,
-  readRetrievable,
-} from "../../core/infra/postgres/retrieve-queries.ts";
+import { listRetrievable, readRetrievable } from "../../core/infra/postgres/retrieve-queries.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { DimseFault } from "./dimse-fault.ts";
-import type { DimseAssociation, DimseService } from "./dimse-service.ts";
+import type { DimseService } from "./dimse-service.ts";
 import { QUERY_RETRIEVE_ROOTS, type QueryRoot } from "./query-retrieve-sop-classes.ts";
 import { readIdentifier } from "./read-identifier.ts";
 import { respondFinally } from "./respond-finally.ts";
 import { retrieveScope } from "./retrieve-scope.ts";
-import { type SubOperationOutcome, SubOperations } from "./sub-operations.ts";
+import { noteFailed, SubOperations } from "./sub-operations.ts";
 
 const MOVE_DESTINATION_UNKNOWN = 0xa801;
 /** Rows are read so many at a time: no retrieve holds the rows of a whole study. */
 const PAGE = 200;
-/** A destination that has failed so many instances in a row is away: the rest is not tried. */
-const MAX_FAILED_IN_A_ROW = 3;
+/** A destination that could not be reached, or was lost, so often in a row is away: the rest is not tried. */
+const MAX_LOST_IN_A_ROW = 3;
 
 export interface MoveArchive {
   readonly db: Database;
@@ -55,9 +51,9 @@ export function cMoveService({ db, blobs, caller }: MoveArchive): DimseService {
       );
       if (isTooLong) throw new DimseFault(0xa701, "Too many instances, retrieve by study or series");
       const progress = new SubOperations(instanceIds.length);
-      let failedInARow = 0;
+      let lostInARow = 0;
       for (let from = 0; from < instanceIds.length; from += PAGE) {
-        if (request.signal.aborted || failedInARow >= MAX_FAILED_IN_A_ROW) break;
+        if (request.signal.aborted || lostInARow >= MAX_LOST_IN_A_ROW) break;
         const instances = await readRetrievable(db, instanceIds.slice(from, from + PAGE));
         const scu = storeScu({
           caller,
@@ -65,14 +61,15 @@ export function cMoveService({ db, blobs, caller }: MoveArchive): DimseService {
           blobs,
           expected: instances,
           originator: { aeTitle: association.source.sender, messageId: request.command.messageId },
-          onFailed: (sopInstanceUid, reason) =>
-            association.log({ event: "sub-operation-failed", sopInstanceUid, ...reason }),
         });
         for (const instance of instances) {
-          if (request.signal.aborted || failedInARow >= MAX_FAILED_IN_A_ROW) break;
-          const outcome = await sendOrFail(scu, instance, association);
-          failedInARow = outcome === "failed" ? failedInARow + 1 : 0;
-          progress.note(instance.sopInstanceUid, outcome);
+          if (request.signal.aborted || lostInARow >= MAX_LOST_IN_A_ROW) break;
+          const { sopInstanceUid } = instance;
+          const result = await scu.send(instance).catch((error: unknown) => ({ outcome: "lost" as const, error }));
+          lostInARow = result.outcome === "lost" ? lostInARow + 1 : 0;
+          if (result.outcome === "lost") noteFailed(association, sopInstanceUid, { error: result.error });
+          else if (result.outcome === "failed") noteFailed(association, sopInstanceUid, result.reason);
+          progress.note(sopInstanceUid, result.outcome === "lost" ? "failed" : result.outcome);
           if (progress.remaining > 0) await association.respond(request, progress.pending());
         }
         await scu.close();
@@ -80,17 +77,4 @@ export function cMoveService({ db, blobs, caller }: MoveArchive): DimseService {
       await respondFinally(request, association, progress);
     },
   };
-}
-
-async function sendOrFail(
-  scu: StoreScu,
-  instance: RetrievableInstance,
-  association: DimseAssociation,
-): Promise<SubOperationOutcome> {
-  try {
-    return await scu.send(instance);
-  } catch (error) {
-    association.log({ event: "sub-operation-failed", sopInstanceUid: instance.sopInstanceUid, error });
-    return "failed";
-  }
 }

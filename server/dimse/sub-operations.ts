@@ -1,4 +1,4 @@
-import type { DimseResponse } from "./dimse-service.ts";
+import type { DimseAssociation, DimseResponse } from "./dimse-service.ts";
 
 export type SubOperationOutcome = "completed" | "warning" | "failed";
 
@@ -56,4 +56,13 @@ export class SubOperations {
     const { completed, warning, failed } = this.#counts;
     return { completedSuboperations: completed, failedSuboperations: failed, warningSuboperations: warning };
   }
+}
+
+/** Why one of them failed: the response names the instance only. */
+export function noteFailed(
+  association: Pick<DimseAssociation, "log">,
+  sopInstanceUid: string,
+  reason: Readonly<Record<string, unknown>>,
+): void {
+  association.log({ event: "sub-operation-failed", sopInstanceUid, ...reason });
 }

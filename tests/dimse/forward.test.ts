@@ -34,7 +34,8 @@ afterAll(() => district.close());
 
 const transfers = async () =>
   (
-    await sql<{ id: string; sent: number; failure: string | null }>`SELECT id, sent, failure FROM transfer`.execute(
+    await sql<{ id: string; sent: number; failure: string | null }>`SELECT id, failure,
+      (SELECT count(*)::int FROM transfer_instance WHERE transfer_id = transfer.id AND NOT is_refused) AS sent FROM transfer`.execute(
       district.db,
     )
   ).rows;

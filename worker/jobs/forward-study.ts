@@ -2,16 +2,17 @@ import { sql } from "kysely";
 import { DomainError } from "../../core/errors.ts";
 import { AssociationFailed } from "../../core/infra/dimse-scu/association-failed.ts";
 import type { Caller, Destination } from "../../core/infra/dimse-scu/open-association.ts";
+import type { SendResult } from "../../core/infra/dimse-scu/send-instance.ts";
 import { storeScu } from "../../core/infra/dimse-scu/store-scu.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findDestination } from "../../core/infra/postgres/find-destination.ts";
 import {
   findTransfer,
-  nextInstances,
-  noteSent,
+  noteSettled,
   noteTransferFailure,
   type Transfer,
+  unsentInstances,
 } from "../../core/infra/postgres/transfer-queries.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
@@ -26,8 +27,8 @@ export interface ForwardStudyDeps {
 const PAGE = 200;
 
 /**
- * Sends a study on: what came after the last instance that was settled, so that nothing confirmed is sent again. A destination
- * that is away fails the job, which comes back later and later; one that refuses an instance is not asked for it again.
+ * Sends a study on, each instance until it is settled, so that nothing confirmed is sent again. A destination that is away or
+ * full fails the job, which comes back later and later; one that refuses an instance is not asked for it again.
  */
 export function forwardStudy(deps: ForwardStudyDeps): JobHandler<"forward-study"> {
   return async ({ transferId }) => {
@@ -48,18 +49,16 @@ export function forwardStudy(deps: ForwardStudyDeps): JobHandler<"forward-study"
 }
 
 async function sendAll({ db, blobs, caller }: ForwardStudyDeps, transfer: Transfer, destination: Destination) {
-  let after = transfer.lastInstanceId;
   let count = 0;
   for (;;) {
-    const page = await nextInstances(db, transfer.studyId, after, PAGE);
+    const page = await unsentInstances(db, transfer, PAGE);
     if (page.length === 0) break;
     const scu = storeScu({ caller, destination, blobs, expected: page.map(({ instance }) => instance) });
     try {
       for (const { id, instance } of page) {
-        const outcome = await scu.send(instance);
-        const isRefused = outcome === "failed";
-        await noteSent(db, transfer.id, { instanceId: id, sopInstanceUid: instance.sopInstanceUid, isRefused });
-        after = id;
+        const result = await scu.send(instance);
+        if (result.outcome === "failed" && mayChange(result)) throw faultOf(result, destination);
+        await noteSettled(db, transfer.id, id, result.outcome === "failed");
         count++;
       }
     } finally {
@@ -71,6 +70,18 @@ async function sendAll({ db, blobs, caller }: ForwardStudyDeps, transfer: Transf
   await asHub(db, (tx) =>
     writeAudit(tx, { actor: "hub", action: "study.forward", outcome: "done", studyId: transfer.studyId, detail }),
   );
+}
+
+type Failed = Extract<SendResult, { readonly outcome: "failed" }>;
+
+/** What cannot be read here, and a destination that is out of resources (A7xxH), may be otherwise later. */
+function mayChange({ by, reason }: Failed): boolean {
+  return by === "storage" || (typeof reason.status === "number" && reason.status >> 8 === 0xa7);
+}
+
+function faultOf({ by, reason }: Failed, { aeTitle }: Destination): DomainError {
+  if (by === "storage") return new DomainError("storage-failed", {}, { cause: reason.error });
+  return new DomainError("peer-refused", { aeTitle, status: Number(reason.status) });
 }
 
 /** False when another worker is at it. The lock goes with the connection, also when the process dies. */

@@ -9,6 +9,7 @@ import { seriesObjectsMigration } from "./migrations/0004-series-objects.ts";
 import { modalityServicesMigration } from "./migrations/0005-modality-services.ts";
 import { forwardingMigration } from "./migrations/0006-forwarding.ts";
 import { availabilityMigration } from "./migrations/0007-availability.ts";
+import { sentInstancesMigration } from "./migrations/0008-sent-instances.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0005-modality-services": modalityServicesMigration,
   "0006-forwarding": forwardingMigration,
   "0007-availability": availabilityMigration,
+  "0008-sent-instances": sentInstancesMigration,
 };
 
 const provider: MigrationProvider = {

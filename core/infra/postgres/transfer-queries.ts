@@ -7,7 +7,6 @@ export interface Transfer {
   readonly id: string;
   readonly studyId: string;
   readonly destination: string;
-  readonly lastInstanceId: string;
 }
 
 /** For each rule that a complete study falls under: its transfer, begun or gone on with, and the job that makes it. */
@@ -25,7 +24,7 @@ export async function enqueueTransfers(tx: HubTx, studyId: string): Promise<void
 
 export async function findTransfer(db: Database, id: string): Promise<Transfer | null> {
   const { rows } = await sql<Transfer>`
-    SELECT id, study_id AS "studyId", destination, last_instance_id AS "lastInstanceId"
+    SELECT id, study_id AS "studyId", destination
     FROM transfer WHERE id = ${id}`.execute(db);
   return rows[0] ?? null;
 }
@@ -35,30 +34,27 @@ export interface NumberedInstance {
   readonly instance: RetrievableInstance;
 }
 
-/** The study's next instances after this one, in the order in which they came. */
-export async function nextInstances(
+/** Instances of the study that are not settled yet. */
+export async function unsentInstances(
   db: Database,
-  studyId: string,
-  afterId: string,
+  transfer: Transfer,
   limit: number,
 ): Promise<readonly NumberedInstance[]> {
   const { rows } = await sql<{ id: string }>`
-    SELECT id FROM instance WHERE study_id = ${studyId} AND id > ${afterId} ORDER BY id LIMIT ${limit}`.execute(db);
+    SELECT i.id FROM instance i WHERE i.study_id = ${transfer.studyId} AND NOT EXISTS (
+      SELECT 1 FROM transfer_instance t WHERE t.transfer_id = ${transfer.id} AND t.instance_id = i.id)
+    ORDER BY i.id LIMIT ${limit}`.execute(db);
   const ids = rows.map(({ id }) => id);
   const instances = await readRetrievable(db, ids);
   return instances.map((instance, i) => ({ id: ids[i] ?? "0", instance }));
 }
 
-/** One instance more is settled. */
-export async function noteSent(
-  db: Database,
-  id: string,
-  { instanceId, sopInstanceUid, isRefused }: { instanceId: string; sopInstanceUid: string; isRefused: boolean },
-): Promise<void> {
+/** The destination has it, or will not have it. */
+export async function noteSettled(db: Database, id: string, instanceId: string, isRefused: boolean): Promise<void> {
   await sql`
-    UPDATE transfer SET last_instance_id = ${instanceId}, sent = sent + ${isRefused ? 0 : 1}, failure = NULL, changed_at = now(),
-      refused_uids = CASE WHEN ${isRefused} THEN refused_uids || ${sopInstanceUid}::text ELSE refused_uids END
-    WHERE id = ${id}`.execute(db);
+    WITH settled AS (
+      INSERT INTO transfer_instance (transfer_id, instance_id, is_refused) VALUES (${id}, ${instanceId}, ${isRefused}))
+    UPDATE transfer SET failure = NULL, changed_at = now() WHERE id = ${id}`.execute(db);
 }
 
 export async function noteTransferFailure(db: Database, id: string, failure: string): Promise<void> {

@@ -4,7 +4,11 @@ import { DomainError } from "../../errors.ts";
 import { JOB_LANES, JOBS, type JobLane, type JobName, type JobPayload } from "../../jobs/job-contracts.ts";
 import type { OutboxRow } from "./outbox-relay.ts";
 
-const QUEUES: Readonly<Record<JobLane, string>> = { quick: "hub", long: "hub-long" };
+const QUEUES: Readonly<Record<JobLane, string>> = {
+  quick: "hub",
+  long: "hub-long",
+  outward: "hub-outward",
+};
 /**
  * A killed worker's job comes back once its lock has run out and the next look for such jobs has come: after both of these.
  * BullMQ's defaults are 30 s each. A living worker renews the lock twice in its time.
@@ -36,7 +40,11 @@ export function jobQueue(redis: Redis): JobQueue {
     queue.on("error", () => undefined); // the connection's owner hears of it; without a listener it goes to the console
     return queue;
   };
-  const queues: Readonly<Record<JobLane, Queue<JobData>>> = { quick: open("quick"), long: open("long") };
+  const queues: Readonly<Record<JobLane, Queue<JobData>>> = {
+    quick: open("quick"),
+    long: open("long"),
+    outward: open("outward"),
+  };
   return {
     dispatch: async (row) => {
       const contract = JOBS[row.name as JobName];
