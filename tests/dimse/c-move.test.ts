@@ -3,12 +3,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { metaEnd } from "../../core/dicom/meta-end.ts";
+import { DomainError } from "../../core/errors.ts";
 import { freePort } from "../../core/infra/embedded/free-port.ts";
+import { startDimseServer } from "../../server/dimse/dimse-server.ts";
 import { CHANGBAI, YANJI } from "../support/demo-district.ts";
 import { eventually } from "../support/eventually.ts";
 import { hasOrthanc, type OrthancPeer, startOrthanc } from "../support/orthanc-peer.ts";
 import { dataSetOf, smallCt, smallEcg } from "../support/small-studies.ts";
 import { type ArchivePort, openArchivePort } from "./archive-port.ts";
+import { collectingReceiver } from "./collecting-receiver.ts";
 import { runDcmtk, withBitPreservingStorescp } from "./dcmtk.ts";
 
 const SLICES = 4;
@@ -77,6 +80,33 @@ describe("movescu", () => {
   it("moves nothing to where the study may not be seen, nor what the caller may not see", async () => {
     expect((await received("WORKSTATION_B", study.uid)).dataSets).toEqual([]);
     expect((await received("WORKSTATION", foreignUid)).dataSets).toEqual([]);
+  });
+
+  it("goes on when the destination refuses one instance after the other", async () => {
+    let refusals = 0;
+    const receiver = collectingReceiver({
+      beforeStore: async () => {
+        refusals += 1;
+        if (refusals <= 3) throw new DomainError("sop-class-mismatch");
+      },
+    });
+    const fussy = await startDimseServer({
+      port: 0,
+      host: "127.0.0.1",
+      aeTitle: "FUSSY",
+      findApplicationEntity: async () => ({
+        siteId: "-",
+        certificateSha256: null,
+        tlsOnly: false,
+        maxAssociations: null,
+      }),
+      receiver,
+      log: () => undefined,
+    });
+    await register("FUSSY", "yanji", fussy.port);
+    await move("FUSSY", study.uid);
+    expect(refusals).toBe(SLICES); // three were refused, and the fourth was sent all the same
+    await fussy.close();
   });
 
   it("says that nothing could be sent when nobody listens, and what it was", async () => {

@@ -4,11 +4,14 @@ import { join } from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { metaEnd } from "../../core/dicom/meta-end.ts";
+import { DomainError } from "../../core/errors.ts";
 import { freePort } from "../../core/infra/embedded/free-port.ts";
+import { startDimseServer } from "../../server/dimse/dimse-server.ts";
 import { completeStudy } from "../../worker/jobs/complete-study.ts";
 import { forwardStudy } from "../../worker/jobs/forward-study.ts";
 import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { dataSetOf, smallCt } from "../support/small-studies.ts";
+import { collectingReceiver } from "./collecting-receiver.ts";
 import { withBitPreservingStorescp } from "./dcmtk.ts";
 
 const SLICES = 4;
@@ -83,4 +86,50 @@ it("sends a complete study on, tries again when nobody listens, and never sends 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+it("comes back to a destination that is full, and leaves what one refuses", async () => {
+  const { db, blobs } = district;
+  const answers: ("storage-full" | "sop-class-mismatch" | null)[] = ["storage-full", "sop-class-mismatch", null];
+  const receiver = collectingReceiver({
+    beforeStore: async () => {
+      const answer = answers.shift();
+      if (answer) throw new DomainError(answer);
+    },
+  });
+  const server = await startDimseServer({
+    port: 0,
+    host: "127.0.0.1",
+    aeTitle: "FULL",
+    findApplicationEntity: async () => ({
+      siteId: "-",
+      certificateSha256: null,
+      tlsOnly: false,
+      maxAssociations: null,
+    }),
+    receiver,
+    log: () => undefined,
+  });
+  await db
+    .insertInto("application_entity")
+    .values({ title: "FULL", site_id: "changbai", host: "127.0.0.1", port: server.port })
+    .execute();
+  let studyInstanceUid = "";
+  for (const { bytes } of smallCt({ slices: 2 }))
+    studyInstanceUid = (await district.store(YANJI, bytes)).studyInstanceUid;
+  const { rows } = await sql<{ id: string }>`
+    INSERT INTO transfer (study_id, destination)
+    SELECT id, 'FULL' FROM study WHERE study_instance_uid = ${studyInstanceUid} RETURNING id`.execute(db);
+  const transferId = rows[0]?.id ?? "";
+  const forward = forwardStudy({ db, blobs, caller: { aeTitle: "HUB" } });
+  const settled = async () =>
+    (
+      await sql<{ refused: boolean }>`SELECT is_refused AS refused FROM transfer_instance
+      WHERE transfer_id = ${transferId} ORDER BY instance_id`.execute(db)
+    ).rows.map(({ refused }) => refused);
+  await expect(forward({ transferId })).rejects.toMatchObject({ code: "peer-refused", detail: { status: 0xa700 } });
+  expect(await settled()).toEqual([]);
+  await forward({ transferId });
+  expect(await settled()).toEqual([true, false]);
+  await server.close();
 });
