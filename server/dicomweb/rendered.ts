@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import type { Actor } from "../../core/access/actor.ts";
 import { DomainError } from "../../core/errors.ts";
-import { describeFrames, type FrameDescription } from "../../core/infra/archive/describe-frames.ts";
+import { describeFrames, type FrameDescription, mayHavePixels } from "../../core/infra/archive/describe-frames.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { RenderRequest } from "../../core/infra/codec/codec-tasks.ts";
@@ -134,7 +134,7 @@ export function renderedResources(parts: RenderedParts) {
 
   const renderInstance: Handler = async (request, response, actor) => {
     const instance = await oneInstance(request, actor);
-    if (instance.pixelDataOffset === null) return sendDocument(blobs, request, response, instance);
+    if (!mayHavePixels(instance)) return sendDocument(blobs, request, response, instance);
     await sendPicture(request, response, instance, 1, renderedQuery(request.query));
   };
 
@@ -172,7 +172,7 @@ export function renderedResources(parts: RenderedParts) {
 }
 
 function middleImage(instances: readonly StoredInstance[]): StoredInstance | undefined {
-  const images = instances.filter((instance) => instance.pixelDataOffset !== null);
+  const images = instances.filter(mayHavePixels);
   const groups = [...Map.groupBy(images, (instance) => instance.seriesInstanceUid).values()];
   const largest = groups.toSorted((a, b) => b.length - a.length)[0];
   return largest?.[largest.length >> 1];

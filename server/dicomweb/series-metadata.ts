@@ -1,5 +1,6 @@
 import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
+import { DomainError } from "../../core/errors.ts";
 import { seriesMetadataJson } from "../../core/infra/archive/series-metadata.ts";
 import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { lruCache } from "../../core/lru-cache.ts";
@@ -38,13 +39,21 @@ export function metadataShelf(blobs: BlobStore): MetadataShelf {
   );
   const making = new Map<string, Promise<{ readonly series: SeriesMetadata; readonly bytes: number }>>();
 
+  /** Null when there is none, or when it has just been replaced by a newer one. */
+  async function readReady(key: string | null): Promise<Buffer | null> {
+    if (key === null) return null;
+    return blobs.read(key).catch((error: unknown) => {
+      if (error instanceof DomainError && error.code === "not-found") return null;
+      throw error;
+    });
+  }
+
   async function make(source: SeriesSource) {
-    const readyKey = await source.readyKey();
-    if (readyKey !== null) {
-      const compressed = await blobs.read(readyKey);
+    const ready = await readReady(await source.readyKey());
+    if (ready) {
       // what was unfolded is not kept: those who ask for it plain are few
-      const json = () => gunzipAsync(compressed);
-      return { series: { json, gzipped: async () => compressed }, bytes: compressed.length };
+      const json = () => gunzipAsync(ready);
+      return { series: { json, gzipped: async () => ready }, bytes: ready.length };
     }
     const text = await seriesMetadataJson(blobs, source.studyInstanceUid, await source.instances());
     let compressed: Promise<Buffer> | undefined;

@@ -69,7 +69,8 @@ function range(value: string | undefined, form: RegExp, keyword: string): readon
   const given = text(value);
   if (given === null) return [null, null];
   const parts = given
-    .replace(/[:.]\d*(?=-|$)|:/g, "")
+    .replace(/\.\d*(?=-|$)/g, "")
+    .replaceAll(":", "")
     .split("-")
     .map((part) => part.trim());
   if (parts.length > 2 || parts.some((part) => part !== "" && !form.test(part)))

@@ -11,7 +11,7 @@ import { openAssociation } from "../../core/infra/dimse-scu/open-association.ts"
 import type { RequestedAssociation } from "../../core/infra/dimse-scu/requested-association.ts";
 import { freePort } from "../../core/infra/embedded/free-port.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
-import { cancelOrder, placeOrder } from "../../core/infra/postgres/queries/order-queries.ts";
+import { cancelOrder, listOrders, placeOrder } from "../../core/infra/postgres/queries/order-queries.ts";
 import { startDimseServer } from "../../server/dimse/dimse-server.ts";
 import type { DimseService } from "../../server/dimse/dimse-service.ts";
 import { readDataSet } from "../../server/dimse/read-data-set.ts";
@@ -111,6 +111,16 @@ describe("the modality worklist", () => {
     expect(await count(`${day}=20261201`)).toBe(1);
     expect(await count(`${day}=20261202-20261203`)).toBe(1);
     expect(await count(`${day}=20261202-`)).toBe(2);
+    // all are at 09:00; colons and fractions are of the field's older devices
+    const time = `${STEP}.ScheduledProcedureStepStartTime`;
+    for (const [value, found] of [
+      ["085900-0901", 3],
+      ["08:30:00-09:00", 3],
+      ["0910-", 0],
+      ["09:10-10:00", 0],
+      ["-0859", 0],
+    ] as const)
+      expect([value, await count(`${time}=${value}`)]).toEqual([value, found]);
     expect(await count(`${STEP}.Modality=DX`)).toBe(1);
     expect(await count("PatientID=YJ901")).toBe(1);
     expect(await count("PatientName=Ouyang*")).toBe(3);
@@ -122,6 +132,23 @@ describe("the modality worklist", () => {
     const cancelled = await asActor(hub.district.db, tech, (tx) => cancelOrder(tx, tech, station.id));
     expect(cancelled.state).toBe("cancelled");
     expect(await count()).toBe(2);
+  });
+
+  it("has accession numbers of the day, beyond the ten thousandth too, and is seen by the administrator", async () => {
+    const { accessionNumber } = await place({ modality: "MR" });
+    const day = accessionNumber.slice(0, 8);
+    await sql`UPDATE imaging_order SET accession_number = ${`${day}-9999`} WHERE accession_number = ${accessionNumber}`.execute(
+      hub.district.db,
+    );
+    const [one, two] = [await place({ modality: "MR" }), await place({ modality: "MR" })];
+    expect([one.accessionNumber, two.accessionNumber]).toEqual([`${day}-10000`, `${day}-10001`]);
+    const seenBy = async (who: string) => {
+      const actor = await hub.district.actor(who);
+      const query = { limit: 200, offset: 0 };
+      const { orders } = await asActor(hub.district.db, actor, (tx) => listOrders(tx, actor, query));
+      return orders.filter(({ modality }) => modality === "MR").length;
+    };
+    expect([await seenBy("admin"), await seenBy("tech"), await seenBy("tech2")]).toEqual([3, 3, 0]);
   });
 
   it("is placed by the site's own people only", async () => {

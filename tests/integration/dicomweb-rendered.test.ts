@@ -1,5 +1,7 @@
-import { inflateSync } from "node:zlib";
+import { deflateRawSync, inflateSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { metaEnd } from "../../core/dicom/meta-end.ts";
+import { part10Header } from "../../core/dicom/part10-header.ts";
 import { COLUMNS, type DicomwebHub, ROWS, startDicomwebHub, store, testSlice } from "./dicomweb-hub.ts";
 
 const STUDY = "2.25.600";
@@ -97,6 +99,28 @@ describe("thumbnails", () => {
       ),
     );
     expect(Buffer.from(series as ArrayBuffer).equals(Buffer.from(middle as ArrayBuffer))).toBe(true);
+  });
+});
+
+describe("a deflated data set", () => {
+  it("is rendered as its plain form is", async () => {
+    const plain = testSlice({ study: STUDY, series: "2.25.604", instance: "2.25.604.1" });
+    const dataSetAt = metaEnd(plain) ?? 0;
+    const meta = {
+      sopClassUid: "1.2.840.10008.5.1.4.1.1.2",
+      sopInstanceUid: "2.25.604.2",
+      transferSyntaxUid: "1.2.840.10008.1.2.1.99",
+      sourceAeTitle: "CT",
+    };
+    const renamed = Buffer.from(plain.subarray(dataSetAt));
+    renamed.write("2.25.604.2", renamed.indexOf("2.25.604.1"), "latin1");
+    await store(hub, [plain, Buffer.concat([part10Header(meta), deflateRawSync(renamed)])]);
+    const [one, two] = await Promise.all(
+      [1, 2].map(async (n) => get(`/studies/${STUDY}/series/2.25.604/instances/2.25.604.${n}/rendered`, PNG)),
+    );
+    expect([one?.status, two?.status]).toEqual([200, 200]);
+    const [plainly, unfolded] = await Promise.all([one, two].map(async (response) => response?.bytes()));
+    expect(unfolded).toEqual(plainly);
   });
 });
 

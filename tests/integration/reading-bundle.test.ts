@@ -161,6 +161,17 @@ describe("metadata made ready", () => {
     await hub.db.deleteFrom("series_object").where("kind", "=", "metadata").execute();
     hub.forget();
     expect(await ask()).toBe(ready);
+    // one that was just replaced, and its blob taken away, is made on demand as well
+    await hub.db.updateTable("series_object").set({ instance_count: -1 }).execute();
+    await prepare(await studyId());
+    for (const { blob_key } of await hub.db
+      .selectFrom("series_object")
+      .select("blob_key")
+      .where("kind", "=", "metadata")
+      .execute())
+      await hub.blobs.delete(blob_key ?? "");
+    hub.forget();
+    expect(await ask()).toBe(ready);
   });
 });
 

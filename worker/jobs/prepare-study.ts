@@ -18,7 +18,7 @@ import type { BlobWriter } from "../../core/ports.ts";
 
 export interface PrepareStudyDeps extends BundleParts {
   readonly db: Database;
-  /** How long a bundle waits for devices that are sending, at most. */
+  /** How long the bundles of a study wait for devices that are sending, at most. */
   readonly giveWayMs: number;
 }
 
@@ -36,7 +36,9 @@ export function prepareStudy(deps: PrepareStudyDeps): JobHandler<"prepare-study"
       .where("id", "=", studyId)
       .executeTakeFirst();
     if (!study) return;
-    for (const kind of ["metadata", "bundle"] as const) await prepare(deps, studyId, study.study_instance_uid, kind);
+    await prepare(deps, studyId, study.study_instance_uid, "metadata");
+    await waitWhileReceiving(deps.db, deps.giveWayMs);
+    await prepare(deps, studyId, study.study_instance_uid, "bundle");
   };
 }
 
@@ -48,7 +50,6 @@ async function prepare(
 ): Promise<void> {
   const make = kind === "metadata" ? makeMetadata : makeReadingBundle;
   for (const { id, seriesInstanceUid } of await listSeriesToPrepare(deps.db, studyId, kind)) {
-    if (kind === "bundle") await waitWhileReceiving(deps.db, deps.giveWayMs);
     const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, seriesInstanceUid));
     const { object, writer } = await make(deps, studyInstanceUid, instances);
     try {

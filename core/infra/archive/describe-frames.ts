@@ -1,4 +1,5 @@
 import type { PaletteTable } from "../../decode/decoded-frame.ts";
+import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
 import { framesOfInstance } from "../../image/frames-of-instance.ts";
 import { paletteTable } from "../../image/palette-table.ts";
 import type { Frame } from "../../image/study-model.ts";
@@ -14,12 +15,17 @@ export interface FrameDescription {
   readonly palette: PaletteTable | undefined;
 }
 
+/** Where the pixels of a deflated data set lie is not known before it is unfolded. */
+export function mayHavePixels({ pixelDataOffset, transferSyntaxUid }: StoredInstance): boolean {
+  return pixelDataOffset !== null || transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN;
+}
+
 export async function describeFrames(
   blobs: BlobStore,
   studyInstanceUid: string,
   instance: StoredInstance,
 ): Promise<FrameDescription> {
-  if (instance.pixelDataOffset === null) return { frames: [], palette: undefined };
+  if (!mayHavePixels(instance)) return { frames: [], palette: undefined };
   const json = await instanceJson(blobs, studyInstanceUid, instance);
   const frames = framesOfInstance(json);
   const [first] = frames;

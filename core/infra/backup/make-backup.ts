@@ -20,23 +20,27 @@ export async function makeBackup(db: Database, blobs: BlobStore, folder: string,
   const tables = `tables-${now}`;
   await mkdir(path.join(folder, tables), { recursive: true, mode: 0o700 });
   await mkdir(path.join(folder, "blobs"), { recursive: true, mode: 0o700 });
-  const manifest = await db
+  const moment = await db
     .transaction()
     .setIsolationLevel("repeatable read")
     .execute(async (tx) => {
       const rows: Record<string, number> = {};
       for (const table of await backupTables(tx)) rows[table] = await writeTable(tx, table, path.join(folder, tables));
-      const migrations = await migrationNames(tx);
-      return {
-        version: 1 as const,
-        madeAt: new Date(now).toISOString(),
-        migrations: [...migrations],
-        tables,
-        rows,
-        // an original is never changed or taken away, so it may be copied while its row is of this moment
-        blobs: await copyBlobs(tx, blobs, path.join(folder, "blobs")),
-      };
+      const last = await tx
+        .selectFrom("instance")
+        .select((of) => of.fn.max("id").as("id"))
+        .executeTakeFirst();
+      return { rows, migrations: [...(await migrationNames(tx))], lastInstanceId: last?.id ?? "0" };
     });
+  // an original is never changed or taken away: it is copied without holding the moment for as long as that takes
+  const manifest: BackupManifest = {
+    version: 1,
+    madeAt: new Date(now).toISOString(),
+    migrations: moment.migrations,
+    tables,
+    rows: moment.rows,
+    blobs: await copyBlobs(db, blobs, path.join(folder, "blobs"), moment.lastInstanceId),
+  };
   await writeWhole(path.join(folder, MANIFEST), JSON.stringify(manifest, null, 2));
   for (const name of await readdir(folder))
     if (name.startsWith("tables-") && name !== tables) await rm(path.join(folder, name), { recursive: true });
@@ -59,14 +63,16 @@ async function writeTable(tx: HubTx, table: string, folder: string): Promise<num
   return count;
 }
 
-async function copyBlobs(tx: HubTx, blobs: BlobStore, folder: string): Promise<number> {
+/** Those of what came later are copied as well where their numbers are smaller: more than the rows name does no harm. */
+async function copyBlobs(db: Database, blobs: BlobStore, folder: string, lastInstanceId: string): Promise<number> {
   let count = 0;
   let after = "0";
   for (;;) {
-    const rows = await tx
+    const rows = await db
       .selectFrom("instance")
       .select(["id", "blob_key"])
       .where("id", ">", after)
+      .where("id", "<=", lastInstanceId)
       .orderBy("id")
       .limit(PAGE)
       .execute();

@@ -26,6 +26,8 @@ export async function restoreBackup(db: Database, blobs: BlobStore, folder: stri
     await db.transaction().execute(async (tx) => {
       if ((await migrationNames(tx)).join() !== manifest.migrations.join())
         throw new DomainError("request-invalid", { where: "--from" });
+      // between two statements lie the writes of hundreds of originals
+      await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(tx);
       // neither the foreign keys' order nor the audit's triggers are meant for rows that were whole together
       await sql`SET LOCAL session_replication_role = 'replica'`.execute(tx);
       const tables = await backupTables(tx);

@@ -9,7 +9,7 @@ it("gives pictures of many sizes, one after the other, that read back as they we
   for (const [turn, rows] of [...sides, ...sides].entries()) {
     const columns = sides[(turn + 3) % sides.length] ?? 1;
     const components = turn % 2 === 0 ? 1 : 3;
-    // a slope of one grey value every 8 pixels: baseline JPEG at quality 95 keeps it within 4
+    // a slope of one grey value every 8 pixels: baseline JPEG at quality 95 keeps it within 16 where the slope does not begin anew
     const pixels = Uint8Array.from({ length: rows * columns * components }, (_, i) => {
       const pixel = Math.floor(i / components);
       return (((pixel % columns) + Math.floor(pixel / columns)) >> 3) & 255;

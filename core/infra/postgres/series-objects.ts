@@ -14,8 +14,6 @@ export interface SeriesObject {
 export interface SeriesToPrepare {
   readonly id: string;
   readonly seriesInstanceUid: string;
-  readonly instanceCount: number;
-  readonly modality: string;
 }
 
 /** Null when it is not made yet, or of other instances than there are. */
@@ -41,7 +39,7 @@ export async function listSeriesToPrepare(
   kind: SeriesObjectKind,
 ): Promise<readonly SeriesToPrepare[]> {
   const { rows } = await sql<SeriesToPrepare>`
-    SELECT s.id, s.series_instance_uid AS "seriesInstanceUid", s.instance_count AS "instanceCount", s.modality
+    SELECT s.id, s.series_instance_uid AS "seriesInstanceUid"
     FROM series s LEFT JOIN series_object o ON o.series_id = s.id AND o.kind = ${kind}
     WHERE s.study_id = ${studyId} AND o.instance_count IS DISTINCT FROM s.instance_count
     ORDER BY s.series_number NULLS LAST, s.id`.execute(db);
