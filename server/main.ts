@@ -9,6 +9,7 @@ import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
 import { findApplicationEntity } from "../core/infra/postgres/find-application-entity.ts";
 import { namedKeys } from "../core/infra/postgres/named-keys.ts";
+import { noteRejectedAssociations } from "../core/infra/postgres/note-rejected-association.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
 import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
 import { subscribeLive } from "../core/infra/queue/live-channel.ts";
@@ -120,6 +121,7 @@ async function startDicom(of: Settings): Promise<() => Promise<void>> {
       performedStepCreateService(database.db),
       performedStepSetService(database.db, receiver),
     ],
+    onRejected: noteRejectedAssociations(database.db, (error) => log.warn({ err: error }, "audit.line-lost")),
     log: ({ event, ...ids }) => log.info(ids, event),
   });
   log.info({ port: dimse.port, tlsPort: dimse.tlsPort }, "dicom.listening");

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { freeChunk } from "../../core/infra/free-chunk.ts";
+import type { RejectedAssociation } from "../../core/infra/postgres/note-rejected-association.ts";
 import { AssociationEnded } from "../../core/infra/upper-layer/association-ended.ts";
 import {
   type CommandSet,
@@ -44,6 +45,7 @@ interface AssociationSettings extends AdmissionRules {
   readonly windowBytes: number;
   readonly timeouts: AssociationTimeouts;
   readonly onReleased: (source: InstanceSource, studyInstanceUids: ReadonlySet<string>) => Promise<void>;
+  readonly onRejected: (rejected: RejectedAssociation) => void;
   readonly log: DimseLog;
 }
 
@@ -199,6 +201,14 @@ export class Association {
     if (!admission.admitted) {
       const { admitted: _, ...why } = admission;
       this.#log("association-rejected", { ...ids, ...why });
+      // what the hub itself could not find out is no refusal of the peer
+      if (why.error === undefined)
+        this.#settings.onRejected({
+          callingAeTitle: isAeTitle(callingAeTitle) ? callingAeTitle : null,
+          rejection: why.rejection,
+          ...(why.reason !== undefined && { reason: why.reason }),
+          remoteAddress: ids.remoteAddress ?? "?",
+        });
       this.#close();
       await this.#writer.write([encodePdu(rejectPdu(why.rejection))]);
       return;

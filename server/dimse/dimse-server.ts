@@ -1,6 +1,7 @@
 import type { AddressInfo, Server, Socket } from "node:net";
 import { createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
+import type { RejectedAssociation } from "../../core/infra/postgres/note-rejected-association.ts";
 import type { InstanceReceiver } from "../../core/ports.ts";
 import type { FindApplicationEntity } from "./admit-association.ts";
 import { Association, type AssociationTimeouts, type Connection, type DimseLog } from "./association.ts";
@@ -32,6 +33,8 @@ export interface DimseServerOptions {
   readonly services?: readonly DimseService[];
   readonly limits?: Partial<AssociationLimits>;
   readonly timeouts?: Partial<AssociationTimeouts & { readonly graceMs: number }>;
+  /** Hears of each peer that is turned away, for the audit. */
+  readonly onRejected?: (rejected: RejectedAssociation) => void;
   readonly log: DimseLog;
 }
 
@@ -62,6 +65,7 @@ export async function startDimseServer(options: DimseServerOptions): Promise<Dim
     windowBytes: WINDOW_BYTES,
     timeouts,
     onReleased: options.receiver.released.bind(options.receiver),
+    onRejected: options.onRejected ?? (() => undefined),
     log: options.log,
   };
   const running = new Map<Association, Promise<void>>();

@@ -12,6 +12,8 @@ const PAGE = 100;
 /** What is written into the audit, as the hub names it: the names are the record's own and are not translated. */
 const ACTIONS = [
   "session.open",
+  "association.open",
+  "instance.store",
   "study.receive",
   "study.store",
   "study.view",

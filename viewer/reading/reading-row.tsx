@@ -32,6 +32,7 @@ export const ReadingRow = memo(function ReadingRow(props: ReadingRowProps) {
   const why = [task.question, task.clinicalHistory].filter((part) => part !== "").join("；");
   const person = task.countersigner ?? task.reader;
   const site = siteName(task.site, language);
+  const problem = props.problem === undefined ? null : problemText(props.problem, text);
   return (
     <tr
       data-task={task.id}
@@ -83,18 +84,21 @@ export const ReadingRow = memo(function ReadingRow(props: ReadingRowProps) {
       </td>
       <td className="number">{study.instanceCount}</td>
       <td className="number">{priorCount === 0 ? <span className="dim">0</span> : priorCount}</td>
-      <td className="cut">
-        <TaskStateTag state={task.state} />
-        {person !== null && (
-          <span className="dim person" title={person.displayName}>
-            {person.displayName}
-          </span>
-        )}
-      </td>
-      <td className="action">
-        {props.problem !== undefined ? (
-          <span className="problem" role="alert" title={problemText(props.problem, text)}>
-            {problemText(props.problem, text)}
+      {/* What went wrong is said whole, over the state as well, which is no longer true then. */}
+      {problem === null && (
+        <td className="cut">
+          <TaskStateTag state={task.state} />
+          {person !== null && (
+            <span className="dim person" title={person.displayName}>
+              {person.displayName}
+            </span>
+          )}
+        </td>
+      )}
+      <td className="action" colSpan={problem === null ? 1 : 2}>
+        {problem !== null ? (
+          <span className="problem" role="alert" title={problem}>
+            {problem}
           </span>
         ) : row.gone ? (
           <span className="dim">{text("reading.gone")}</span>
