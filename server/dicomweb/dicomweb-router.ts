@@ -8,6 +8,7 @@ import type { Database } from "../../core/infra/postgres/database.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
 import { actorOf } from "../http/request-actor.ts";
 import { capabilities } from "./capabilities.ts";
+import { frameDescriptions } from "./frame-descriptions.ts";
 import { instanceCatalogue } from "./instance-catalogue.ts";
 import { searchFor } from "./qido-rs.ts";
 import { readingBundle } from "./reading-bundle.ts";
@@ -46,10 +47,12 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const { db, blobs, receiver, codecs, clock = Date.now, stow = STOW_SETTINGS } = parts;
   const gate = studyGate(db, clock);
   const bundle = readingBundle({ db, blobs, gate });
-  const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
+  const describe = frameDescriptions(blobs);
+  const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs), describe, codecs };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
-  const rendered = renderedResources({ ...reading, codecs });
-  const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
+  const rendered = renderedResources(reading);
+  const tellCapabilities: DicomwebRoute["handler"] = (request, response) =>
+    capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
     storeInstances(request, response, actor, receiver, stow);
   const get = (path: string, handler: DicomwebRoute["handler"]): DicomwebRoute => ({
@@ -86,8 +89,8 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get(`${INSTANCE}/frames/:frames/thumbnail`, rendered.thumbnailOfInstance),
     get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
     get("/wado", wadoUri({ ...wado, ...rendered })),
-    { method: "options", path: "/", action: "session.use", handler: describe },
-    { method: "get", path: "/capabilities", action: "session.use", handler: describe },
+    { method: "options", path: "/", action: "session.use", handler: tellCapabilities },
+    { method: "get", path: "/capabilities", action: "session.use", handler: tellCapabilities },
   ];
   return routes;
 }

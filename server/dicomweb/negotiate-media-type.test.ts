@@ -24,14 +24,32 @@ describe("frames", () => {
     ["application/octet-stream", EXPLICIT, "application/octet-stream", false],
     ['multipart/related; type="image/jpeg", multipart/related; type="image/jls"', JPEG_LS, "image/jls", true],
   ])("%s of %s", (accept, stored, type, isMultipart) => {
-    expect(negotiateFrames(parseAccept(accept), stored)).toEqual({ isMultipart, type });
+    expect(negotiateFrames(parseAccept(accept), stored)).toMatchObject({ isMultipart, type, form: "as-stored" });
   });
 
   it.each([
-    // these would have to be decoded, encoded or turned round
-    ['multipart/related; type="application/octet-stream"', JPEG_LS],
-    ['multipart/related; type="application/octet-stream"', BIG_ENDIAN],
+    ['multipart/related; type="application/octet-stream"', JPEG_LS, "decoded", EXPLICIT],
+    ['multipart/related; type="application/octet-stream"', BIG_ENDIAN, "decoded", EXPLICIT],
+    [`application/octet-stream; transfer-syntax=${EXPLICIT}`, JPEG_LS, "decoded", EXPLICIT],
+    ['multipart/related; type="image/jphc"', EXPLICIT, "htj2k", "1.2.840.10008.1.2.4.202"],
+    [
+      'multipart/related; type="image/jphc"; transfer-syntax=1.2.840.10008.1.2.4.201',
+      JPEG_LS,
+      "htj2k",
+      `${JPEG_LS.slice(0, -2)}201`,
+    ],
+    // what is stored is better than what has to be made, where both are as good
+    ['image/gif, multipart/related; type="image/jls"', JPEG_LS, "as-stored", JPEG_LS],
+    ["image/jls; q=0.5, application/octet-stream", JPEG_LS, "decoded", EXPLICIT],
+  ])("%s of %s are made: %s", (accept, stored, form, transferSyntaxUid) => {
+    expect(negotiateFrames(parseAccept(accept), stored)).toMatchObject({ form, transferSyntaxUid });
+  });
+
+  it.each([
+    // these would have to be coded with loss, or in a coding that nothing here writes
     ['multipart/related; type="image/jpeg"', EXPLICIT],
+    ['multipart/related; type="application/octet-stream"; transfer-syntax=1.2.840.10008.1.2.2', EXPLICIT],
+    ['multipart/related; type="image/jphc"; transfer-syntax=1.2.840.10008.1.2.4.203', EXPLICIT],
     [`multipart/related; type="image/jls"; transfer-syntax=1.2.840.10008.1.2.4.81`, JPEG_LS],
     ["text/html", EXPLICIT],
   ])("%s of %s cannot be given", (accept, stored) => {

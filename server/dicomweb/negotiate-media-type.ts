@@ -12,6 +12,9 @@ export interface ChosenMediaType {
 const ANY_TYPE = new Set(["*/*", "multipart/*", "multipart/related"]);
 const LITTLE_ENDIAN = new Set(["1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.1.99"]);
 const EXPLICIT_LITTLE_ENDIAN = "1.2.840.10008.1.2.1";
+const HTJ2K_LOSSLESS_RPCL = "1.2.840.10008.1.2.4.202";
+/** RPCL is a case of the other. */
+const HTJ2K_LOSSLESS = new Set(["1.2.840.10008.1.2.4.201", HTJ2K_LOSSLESS_RPCL]);
 
 /**
  * How to give instances in their stored transfer syntaxes: application/dicom with `transfer-syntax=*`, without one, or
@@ -35,21 +38,43 @@ export function negotiateInstances(
   });
 }
 
+/** What has to be done with a frame before it goes out. */
+export type FrameForm = "as-stored" | "decoded" | "htj2k";
+
+export interface ChosenFrames extends ChosenMediaType {
+  readonly form: FrameForm;
+  /** What each part says it is in. */
+  readonly transferSyntaxUid: string;
+}
+
 /**
- * How to give frames as they are stored (PS3.18 §8.7.3.3, §8.7.8.2). `application/octet-stream` by itself asks for
- * uncompressed little-endian bytes; with `transfer-syntax=*` or the stored one it takes what there is. Throws
- * `not-acceptable` for what would have to be decoded or encoded first.
+ * How to give frames (PS3.18 §8.7.3.3, §8.7.8.2): as they are stored where that is asked for or anything is good;
+ * `application/octet-stream` by itself asks for uncompressed little-endian bytes, `image/jphc` for lossless HTJ2K, and they
+ * are made then. Nothing is ever coded with loss. Throws `not-acceptable` for everything else.
  */
-export function negotiateFrames(accepted: readonly MediaType[], stored: string): ChosenMediaType {
+export function negotiateFrames(accepted: readonly MediaType[], stored: string): ChosenFrames {
   for (const range of accepted) {
     const isMultipart = ANY_TYPE.has(range.type);
     const named = isMultipart ? (range.parameters.type?.toLowerCase() ?? "*/*") : range.type;
-    const type = resolve(canonicalMediaType(named), range.parameters["transfer-syntax"], stored);
-    if (type) return { isMultipart, type };
+    const wanted = canonicalMediaType(named);
+    const syntax = range.parameters["transfer-syntax"];
+    const type = resolve(wanted, syntax, stored);
+    if (type) return { isMultipart, type, form: "as-stored", transferSyntaxUid: frameTransferSyntax(stored) };
+    const made = madeForm(wanted, syntax);
+    if (made) return { isMultipart, ...made };
   }
   throw new DomainError("not-acceptable", {
     offered: `multipart/related; type="${storedMediaType(stored)}"; transfer-syntax=${stored}`,
   });
+}
+
+/** What can be made of a frame that is not stored so. */
+function madeForm(wanted: string, syntax: string | undefined): Omit<ChosenFrames, "isMultipart"> | null {
+  if (["application/octet-stream", "application/*"].includes(wanted) && (syntax === undefined || isPlain(syntax)))
+    return { type: "application/octet-stream", form: "decoded", transferSyntaxUid: EXPLICIT_LITTLE_ENDIAN };
+  if (wanted === "image/jphc" && (syntax === undefined || HTJ2K_LOSSLESS.has(syntax)))
+    return { type: "image/jphc", form: "htj2k", transferSyntaxUid: syntax ?? HTJ2K_LOSSLESS_RPCL };
+  return null;
 }
 
 /** Bytes of no known kind, as multipart or by themselves. Throws `not-acceptable`. */
@@ -79,6 +104,6 @@ function isPlain(syntax: string | undefined): boolean {
 }
 
 /** The syntax a part says it is in: deflated and implicit ones give the bytes of Explicit VR Little Endian. */
-export function frameTransferSyntax(stored: string): string {
+function frameTransferSyntax(stored: string): string {
   return LITTLE_ENDIAN.has(stored) ? EXPLICIT_LITTLE_ENDIAN : stored;
 }

@@ -5,6 +5,7 @@ import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
+import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
@@ -15,14 +16,16 @@ import type { Database } from "../../core/infra/postgres/database.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
+import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
-import { frameTransferSyntax, negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
+import { negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
 import { sendInstances } from "./send-instances.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
+import { transcodeFrames } from "./transcode-frames.ts";
 
 export interface WadoParts {
   readonly db: Database;
@@ -30,6 +33,8 @@ export interface WadoParts {
   readonly gate: StudyGate;
   readonly catalogue: InstanceCatalogue;
   readonly frames: FrameReader;
+  readonly describe: FrameDescriptions;
+  readonly codecs: CodecPool;
   readonly metadata: MetadataShelf;
 }
 
@@ -119,9 +124,11 @@ export function wadoRs(parts: WadoParts) {
     response.vary("Accept");
     if (isUnchanged(request, response, etagOf(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE))
       return;
-    const type = `${chosen.type}; transfer-syntax=${frameTransferSyntax(instance.transferSyntaxUid)}`;
-    const bytes = await frames.read(instance, numbers);
-    await sendParts(response, bytes, { ...chosen, contentType: type, count: numbers.length });
+    const contentType = `${chosen.type}; transfer-syntax=${chosen.transferSyntaxUid}`;
+    const stored = await frames.read(instance, numbers);
+    const of = { studyInstanceUid: pathUid(request, "study"), instance, numbers };
+    const bytes = chosen.form === "as-stored" ? stored : await transcodeFrames(parts, of, chosen.form, stored);
+    await sendParts(response, bytes, { ...chosen, contentType, count: numbers.length });
   };
 
   const retrieveBulkData: Handler = async (request, response, actor) => {

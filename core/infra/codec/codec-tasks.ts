@@ -1,5 +1,6 @@
 import { decodeFrame } from "../../decode/decode-frame.ts";
 import type { DecodedFrame, DecodeRequest } from "../../decode/decoded-frame.ts";
+import { nativeSamples, storedValuesFormat } from "../../decode/native-samples.ts";
 import { resolutionEnds } from "../../decode/resolution-ends.ts";
 import { pictureOf, type ScaleRequest, scaled } from "../../image/picture.ts";
 import type { Frame } from "../../image/study-model.ts";
@@ -29,6 +30,12 @@ export interface RenderRequest {
 /** What a codec thread can be asked for: one frame in, one answer out. Each throws DecodeFault for a frame it cannot read. */
 export const CODEC_TASKS = {
   decode: (request: DecodeRequest): Promise<DecodedFrame> => decodeFrame(request, nodeCodecs),
+
+  /** The stored values as Explicit VR Little Endian has them. */
+  native: async (request: DecodeRequest): Promise<Uint8Array<ArrayBuffer>> => {
+    const decoded = await decodeFrame({ ...request, format: storedValuesFormat(request.format) }, nodeCodecs);
+    return nativeSamples(decoded, request.format);
+  },
 
   /** Grey up to 16 bits, or colour of 8; what else there is throws RangeError. */
   encode: async (request: DecodeRequest): Promise<EncodedFrame> => {
