@@ -23,6 +23,7 @@ import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import { negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
 import { sendInstances } from "./send-instances.ts";
+import { rangeAsked, sendRanged } from "./send-range.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
 import { transcodeFrames } from "./transcode-frames.ts";
@@ -60,23 +61,26 @@ export function wadoRs(parts: WadoParts) {
     const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
-    await send(request, response, instances);
-  };
-
-  const retrieveInstance: Handler = async (request, response, actor) => {
-    const instance = await oneInstance(request, actor);
-    if (isUnchanged(request, response, `i${instance.id}`, IMMUTABLE)) return;
-    await send(request, response, [instance]);
-  };
-
-  async function send(request: Request, response: Response, instances: readonly StoredInstance[]): Promise<void> {
     const syntaxes = new Set(instances.map((instance) => instance.transferSyntaxUid));
     // One part by itself can be asked for where there is one.
     const accepted = acceptedBy(request).filter(
       (range) => instances.length === 1 || range.type !== "application/dicom",
     );
     await sendInstances(response, blobs, instances, negotiateInstances(accepted, syntaxes));
-  }
+  };
+
+  const retrieveInstance: Handler = async (request, response, actor) => {
+    const instance = await oneInstance(request, actor);
+    const { transferSyntaxUid, blobKey, byteLength } = instance;
+    const chosen = negotiateInstances(acceptedBy(request), new Set([transferSyntaxUid]));
+    // Multipart bytes are another representation than the file's own, and the boundary is never the same twice.
+    const etag = chosen.isMultipart ? `i${instance.id}` : `s${instance.id}`;
+    response.vary("Accept");
+    if (isUnchanged(request, response, etag, IMMUTABLE)) return;
+    if (chosen.isMultipart) return sendInstances(response, blobs, [instance], chosen);
+    response.setHeader("Content-Type", `${chosen.type}; transfer-syntax=${transferSyntaxUid}`);
+    await sendRanged(request, response, blobs, { key: blobKey, byteLength, etag });
+  };
 
   const retrieveMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
@@ -136,9 +140,18 @@ export function wadoRs(parts: WadoParts) {
     const instance = await oneInstance(request, actor);
     const chosen = negotiateBytes(acceptedBy(request));
     response.vary("Accept");
-    if (isUnchanged(request, response, etagOf(`b${instance.id} ${String(path)} ${chosen.isMultipart}`), IMMUTABLE))
-      return;
+    const etag = etagOf(`b${instance.id} ${String(path)} ${chosen.isMultipart}`);
+    if (isUnchanged(request, response, etag, IMMUTABLE)) return;
     const value = await readBulkData(blobs, instance, Array.isArray(path) ? path : [String(path)]);
+    if (!chosen.isMultipart) {
+      response.setHeader("Accept-Ranges", "bytes");
+      const range = rangeAsked(request, { byteLength: value.length, etag });
+      if (range) {
+        response.status(206).setHeader("Content-Range", `bytes ${range.start}-${range.end - 1}/${value.length}`);
+        const part = value.subarray(range.start, range.end);
+        return sendParts(response, oneBy([part]), { ...chosen, contentType: chosen.type, count: 1 });
+      }
+    }
     await sendParts(response, oneBy([value]), { ...chosen, contentType: chosen.type, count: 1 });
   };
 
