@@ -19,6 +19,17 @@ const urlOf = (...protocols: readonly string[]) =>
     message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
   });
 
+const origins = z
+  .string()
+  .default("")
+  .transform((value) => value.split(/[\s,]+/).filter((part) => part !== ""))
+  .refine((all) => all.every(isOrigin), "must be origins as https://viewer.example.org, without path");
+
+/** As browsers write it: scheme, host, and port where it is not the usual one. */
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
+}
+
 /** Every setting of the hub, by the name of its environment variable. The README's table is made from this. */
 const environmentSchema = z
   .object({
@@ -27,6 +38,8 @@ const environmentSchema = z
     HUB_HTTP_PORT: port(8080),
     /** How many proxies in front are ours, or their addresses as Express takes them; off: no forwarded header is believed. */
     HUB_TRUST_PROXY: z.union([z.coerce.number().int().min(0).max(10), flag, text]).default(false),
+    /** Origins whose pages may use /dicom-web with a key, such as https://viewer.example.org, with spaces or commas between. */
+    HUB_CORS_ORIGINS: origins,
     HUB_DICOM_PORT: port(11112),
     HUB_DICOM_HOST: text.optional(),
     HUB_AET: aeTitle.default("HUB"),
@@ -69,6 +82,7 @@ export interface Settings {
     readonly port: number;
     /** As Express's `trust proxy` takes it. */
     readonly trustProxy: boolean | number | string;
+    readonly corsOrigins: readonly string[];
   };
   readonly dicom: {
     readonly host: string;
@@ -125,6 +139,7 @@ function settingsOf(env: Environment): Settings {
       host: env.HUB_HOST,
       port: env.HUB_HTTP_PORT,
       trustProxy: env.HUB_TRUST_PROXY,
+      corsOrigins: env.HUB_CORS_ORIGINS,
     },
     dicom: {
       host: env.HUB_DICOM_HOST ?? env.HUB_HOST,

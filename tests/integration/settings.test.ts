@@ -46,6 +46,22 @@ describe("settings", () => {
     expect(badKeys({ S3_ENDPOINT: "http://s3:8333", S3_ACCESS_KEY: "a" })).toEqual(["S3_SECRET_KEY", "S3_BUCKET"]);
   });
 
+  test("origins of other pages are taken as browsers write them, or the start is refused", () => {
+    const origins = (value: string) => parseSettings({ HUB_CORS_ORIGINS: value }).http.corsOrigins;
+    expect(origins("https://viewer.example.org, http://127.0.0.1:3000")).toEqual([
+      "https://viewer.example.org",
+      "http://127.0.0.1:3000",
+    ]);
+    for (const bad of [
+      "*",
+      "viewer.example.org",
+      "https://viewer.example.org/",
+      "https://viewer.example.org:443",
+      "null",
+    ])
+      expect(() => origins(bad), bad).toThrow("HUB_CORS_ORIGINS");
+  });
+
   test("the proxy setting takes what Express takes", () => {
     const trustProxy = (value: string) => parseSettings({ HUB_TRUST_PROXY: value }).http.trustProxy;
     expect(["1", "true", "no", "loopback, 10.0.0.0/8"].map(trustProxy)).toEqual([
