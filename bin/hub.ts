@@ -7,7 +7,7 @@ import { migrate } from "../core/infra/postgres/migrate.ts";
 import { parseSettings } from "../core/infra/settings.ts";
 import { errorTexts } from "../core/texts/error-texts.ts";
 import { fillText } from "../core/texts/text-table.ts";
-import { backup, rebuildBundles, restore, verify, verifyChain } from "./commands/archive-commands.ts";
+import { backup, rebuildBundles, reindex, restore, verify, verifyChain } from "./commands/archive-commands.ts";
 import { addApplicationEntity, addForward, CHARACTER_SETS, echoApplicationEntity } from "./commands/device-commands.ts";
 import type { Command } from "./commands/options.ts";
 import { addUser, createUserKey } from "./commands/people-commands.ts";
@@ -27,6 +27,8 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   backup --to FOLDER                             write every row and original there, beside a running hub; again: what is new
   restore --from FOLDER                          put a backup into an empty archive
   bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all
+  reindex [--site S]                             make the rows of originals that have none from the objects alone;
+                                                 S for old ones that do not say their site
   verify                                         read every object again and compare it with its hash
   audit verify                                   walk the audit's hash chain
   migrate                                        bring the database to this version`;
@@ -41,6 +43,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   backup: backup,
   restore: restore,
   "bundle rebuild": rebuildBundles,
+  reindex: reindex,
   verify: verify,
   "audit verify": verifyChain,
   migrate: async (db) => {
@@ -70,9 +73,9 @@ async function main(): Promise<number> {
     );
     return 1;
   }
-  const { db, close } = openDatabase(url, { max: 4 });
+  const { db, pool, close } = openDatabase(url, { max: 4 });
   try {
-    return await command(db, parsed.positionals.slice(found.split(" ").length), parsed.values, settings);
+    return await command(db, parsed.positionals.slice(found.split(" ").length), parsed.values, settings, pool);
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     const values = Object.fromEntries(Object.entries(error.detail).map(([key, value]) => [key, String(value)]));

@@ -23,14 +23,15 @@ export interface BlobWriter {
 }
 
 /**
- * Bytes by key. Not in the contract: overwriting, listing in any order, names with meaning. A key is made by the store.
+ * Bytes by key. Not in the contract: overwriting, listing in any order. A key is made by the store.
  */
 export interface BlobStore {
   /**
    * A marked blob is one that a row is to name. When a crash comes between its seal and its row, the next start finds the
-   * mark and sweeps the blob. A store that keeps no marks leaves it to the sweep of old blobs without a row.
+   * mark and sweeps the blob. A store that keeps no marks leaves it to the sweep of old blobs without a row. An original
+   * is told where it came from, for the day on which there is nothing but the objects.
    */
-  create(options?: { readonly marked?: boolean }): Promise<BlobWriter>;
+  create(options?: { readonly marked?: boolean; readonly origin?: BlobOrigin }): Promise<BlobWriter>;
   /** Rejects with `not-found` before the stream is given when there is no such blob. */
   open(key: string, range?: ByteRange): Promise<Readable>;
   /** The whole range in one buffer: for headers, frames, small objects. */
@@ -50,6 +51,9 @@ export interface InstanceSource {
   readonly sender: string;
   readonly accountId?: string;
 }
+
+/** What an original's own bytes do not say of it. */
+export type BlobOrigin = Pick<InstanceSource, "siteId" | "via" | "sender">;
 
 /** What is known of an instance before its bytes: DIMSE says it in the command, a Part 10 file in its meta group. */
 export interface InstanceClaim {

@@ -1,9 +1,12 @@
 import { resolve } from "node:path";
+import type { Pool } from "pg";
 import { isUid } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
+import { reindexArchive } from "../../core/infra/archive/reindex-archive.ts";
 import { makeBackup } from "../../core/infra/backup/make-backup.ts";
 import { restoreBackup } from "../../core/infra/backup/restore-backup.ts";
 import { openBlobStore } from "../../core/infra/blob/open-blob-store.ts";
+import { postgresArchiveIndex } from "../../core/infra/postgres/archive-index.ts";
 import { verifyAudit } from "../../core/infra/postgres/audit-chain.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { forgetSeriesObjects } from "../../core/infra/postgres/series-objects.ts";
@@ -32,6 +35,24 @@ export async function rebuildBundles(db: Database, [studyInstanceUid]: readonly 
   const studies = await forgetSeriesObjects(db, studyInstanceUid ?? null);
   console.log(`${studies.length} studies to be prepared`);
   return 0;
+}
+
+export async function reindex(
+  db: Database,
+  _words: readonly string[],
+  { site }: Options,
+  settings: Settings,
+  pool: Pool,
+): Promise<number> {
+  const blobs = await openBlobStore(settings);
+  const index = postgresArchiveIndex(pool);
+  const done = await reindexArchive({ db, blobs, index, ...(site !== undefined && { siteWithoutOrigin: site }) });
+  console.log(
+    `${done.indexed} instances put back, ${done.alreadyThere} already there, ${done.others} objects that are made again, ${done.refused.length} refused, ${done.withoutSite} that do not say their site (--site)`,
+  );
+  for (const siteId of done.newSites) console.log(`new site ${siteId}: give it its name`);
+  for (const { key, code } of done.refused) console.log(`refused ${key}: ${code}`);
+  return done.refused.length + done.withoutSite === 0 ? 0 : 1;
 }
 
 export async function backup(

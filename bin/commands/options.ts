@@ -1,3 +1,4 @@
+import type { Pool } from "pg";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { Settings } from "../../core/infra/settings.ts";
 
@@ -5,4 +6,10 @@ import type { Settings } from "../../core/infra/settings.ts";
 export type Options = Readonly<Record<string, string | undefined>>;
 
 /** One thing that the administrator may ask for; resolves to the exit code. Throws DomainError for what is not right. */
-export type Command = (db: Database, words: readonly string[], options: Options, settings: Settings) => Promise<number>;
+export type Command = (
+  db: Database,
+  words: readonly string[],
+  options: Options,
+  settings: Settings,
+  pool: Pool,
+) => Promise<number>;

@@ -20,7 +20,7 @@ export interface InstanceHeader {
 }
 
 /** The head of an instance that arrives in chunks: its header, and the digests of all that came. */
-interface InstanceHead {
+export interface InstanceHead {
   readonly byteLength: number;
   /** Everything before the data set is kept back and hashed last. Throws `dicom-unreadable` for what is no Part 10 file. */
   take(chunk: Uint8Array): void;

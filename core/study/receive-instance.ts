@@ -1,5 +1,4 @@
 import { part10Header } from "../dicom/part10-header.ts";
-import { HEADER_LIMIT_BYTES, readPart10 } from "../dicom/read-part10.ts";
 import { isUid } from "../dicom/uid.ts";
 import { DomainError } from "../errors.ts";
 import type {
@@ -11,21 +10,9 @@ import type {
   InstanceSource,
   StoreOutcome,
 } from "../ports.ts";
-import { assertDataSetWhole } from "./assert-data-set-whole.ts";
-import { type IndexEntry, indexEntryOf } from "./index-entry.ts";
-import { type InstanceHeader, instanceHead } from "./instance-head.ts";
-
-/** What the index is told beside the entry itself. */
-export interface StoredBlob {
-  readonly transferSyntaxUid: string;
-  readonly blobKey: string;
-  readonly byteLength: number;
-  readonly dataSetOffset: number;
-  readonly dataSetSha256: string;
-  /** Of the data set followed by all before it: one pass gives both digests. */
-  readonly blobSha256: string;
-  readonly pixelDataOffset: number | null;
-}
+import { describeInstance, type StoredBlob } from "./describe-instance.ts";
+import type { IndexEntry } from "./index-entry.ts";
+import { instanceHead } from "./instance-head.ts";
 
 export type IndexOutcome = "stored" | "already-stored" | "instance-differs" | "study-of-another-site";
 
@@ -41,17 +28,22 @@ export interface ArchiveIndex {
   refused(source: InstanceSource, error: DomainError): Promise<void>;
 }
 
-const MARKED = { marked: true } as const;
-
 export function instanceReceiver(blobs: BlobStore, index: ArchiveIndex): InstanceReceiver {
   return {
     receiveDataSet: async (source, claim) => {
       const header = part10Header({ ...claim, sourceAeTitle: source.sender });
-      const incoming = incomingInstance(blobs, index, source, await blobs.create(MARKED), claim);
+      const incoming = incomingInstance(
+        blobs,
+        index,
+        source,
+        await blobs.create({ marked: true, origin: source }),
+        claim,
+      );
       await incoming.write(header);
       return incoming;
     },
-    receivePart10: async (source) => incomingInstance(blobs, index, source, await blobs.create(MARKED), null),
+    receivePart10: async (source) =>
+      incomingInstance(blobs, index, source, await blobs.create({ marked: true, origin: source }), null),
     released: async (source, studyInstanceUids) => {
       const uids = [...studyInstanceUids];
       if (uids.length > 0) await index.released(source, uids);
@@ -80,30 +72,11 @@ function incomingInstance(
     }
   }
 
-  /** What lies beyond the head is looked at in the blob, which can be read once it is sealed. */
-  async function readHeader(sealed: Promise<void>): Promise<InstanceHeader> {
-    const found = head.header();
-    if (!found.header.cut) return found;
-    await sealed;
-    const bytes = await blobs.read(writer.key, { start: 0, end: Math.min(head.byteLength, HEADER_LIMIT_BYTES) });
-    return { header: readPart10(bytes, bytes.length === head.byteLength), entry: null, bytes };
-  }
-
   /** The rows are written while the bytes go to the disk, and committed once they are there. */
   async function storeIt(sealed: Promise<void>): Promise<StoreOutcome> {
-    const { header, entry: readBefore, bytes } = await readHeader(sealed);
-    await assertDataSetWhole(readable(blobs, sealed), writer.key, head.byteLength, header, bytes);
-    const entry = readBefore ?? indexEntryOf(header.dataSet);
+    const { entry, blob } = await describeInstance(readable(blobs, sealed), writer.key, head);
     assertClaimHolds(claim, entry);
-    const stored: StoredBlob = {
-      transferSyntaxUid: header.transferSyntaxUid,
-      blobKey: writer.key,
-      byteLength: head.byteLength,
-      dataSetOffset: header.dataSetOffset,
-      ...head.digests(),
-      pixelDataOffset: header.pixelDataOffset,
-    };
-    const outcome = await addToIndex(entry, stored, sealed);
+    const outcome = await addToIndex(entry, blob, sealed);
     if (outcome !== "stored" && outcome !== "already-stored") throw new DomainError(outcome);
     if (outcome === "already-stored") await writer.discard();
     else writer.unmark();

@@ -30,12 +30,13 @@ interface StudyRow {
   readonly instance_count: number;
   readonly quiet_seconds: number;
   readonly auto_request: boolean;
+  readonly is_reindexed: boolean;
 }
 
 async function complete(tx: HubTx, studyId: string, now: number): Promise<void> {
   const { rows } = await sql<StudyRow>`
     SELECT s.study_instance_uid, s.site_id, s.state, s.last_received_at, s.released_at, s.completed_at, s.instance_count,
-      o.quiet_seconds, o.auto_request
+      s.is_reindexed, o.quiet_seconds, o.auto_request
     FROM study s JOIN site o ON o.id = s.site_id WHERE s.id = ${studyId} FOR UPDATE OF s`.execute(tx);
   const study = rows[0];
   if (!study || study.state === "complete") return;
@@ -48,7 +49,9 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
     await putOff(tx, studyId, new Date(at));
     return;
   }
-  await sql`UPDATE study SET state = 'complete', completed_at = ${new Date(now)} WHERE id = ${studyId}`.execute(tx);
+  await sql`UPDATE study SET state = 'complete', completed_at = ${new Date(now)}, is_reindexed = false WHERE id = ${studyId}`.execute(
+    tx,
+  );
   await writeAudit(tx, {
     actor: "hub",
     action: "study.receive",
@@ -60,6 +63,8 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
   await sql`INSERT INTO outbox (kind, name, payload) VALUES ('live', 'change', ${JSON.stringify(change)})`.execute(tx);
   await sql`INSERT INTO outbox (kind, name, payload)
     VALUES ('job', 'prepare-study', ${JSON.stringify({ studyId })})`.execute(tx);
+  // What was put back from its objects has been read, sent and told of before; what comes to it later is new again.
+  if (study.is_reindexed) return;
   await enqueueTransfers(tx, studyId);
   await sql`INSERT INTO outbox (kind, name, payload)
     SELECT 'job', 'announce-study', jsonb_build_object('studyId', ${studyId}::text, 'aeTitle', title)

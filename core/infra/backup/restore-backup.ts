@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { sql } from "kysely";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore, BlobWriter } from "../../ports.ts";
-import { isBlobKey } from "../blob/blob-key.ts";
+import { isBlobKey, originOf } from "../blob/blob-key.ts";
 import type { HubTx } from "../postgres/as-actor.ts";
 import type { Database } from "../postgres/database.ts";
 import { type BackupManifest, readManifest } from "./backup-manifest.ts";
@@ -58,7 +58,8 @@ type Row = Record<string, unknown>;
 async function withOwnBlob(blobs: BlobStore, folder: string, row: Row, written: BlobWriter[]): Promise<Row> {
   const key = String(row.blob_key);
   if (!isBlobKey(key)) throw new DomainError("request-invalid", { where: "--from" });
-  const writer = await blobs.create({ marked: true });
+  const origin = originOf(key);
+  const writer = await blobs.create({ marked: true, ...(origin && { origin }) });
   written.push(writer);
   for await (const chunk of createReadStream(path.join(folder, "blobs", key))) await writer.write(chunk as Buffer);
   await writer.seal();

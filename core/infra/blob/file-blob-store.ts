@@ -16,7 +16,7 @@ const READ_STREAM_BYTES = 512 * 1024;
 const SMALL_BYTES = 2 * 1024 * 1024;
 
 /**
- * Blobs as files: `<root>/blobs/<2 hex>/<uuid>`, written under `<root>/incoming` and renamed when whole. `seal` syncs the
+ * Blobs as files: `<root>/blobs/<key>`, written under `<root>/incoming` and renamed when whole. `seal` syncs the
  * file and its folder, so that a power cut leaves either the blob or nothing under its key.
  */
 export async function openFileBlobStore(root: string): Promise<BlobStore> {
@@ -35,7 +35,7 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
   };
   const openForRead = async (key: string) => openFile(pathOf(key), constants.O_RDONLY).catch(missing);
   return {
-    create: async (options) => fileBlobWriter({ blobs, incoming, buffers, syncFolder }, options?.marked === true),
+    create: async (options = {}) => fileBlobWriter({ blobs, incoming, buffers, syncFolder }, options),
     open: async (key, range) => {
       const fd = await openForRead(key);
       // createReadStream takes no empty range

@@ -2,7 +2,7 @@ import { closeSync, constants, linkSync, openSync, renameSync, unlinkSync, write
 import { unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { DomainError } from "../../errors.ts";
-import type { BlobWriter } from "../../ports.ts";
+import type { BlobOrigin, BlobWriter } from "../../ports.ts";
 import { newBlobKey } from "./blob-key.ts";
 import { syncData } from "./file-calls.ts";
 import { storageError } from "./file-fault.ts";
@@ -27,9 +27,9 @@ export interface FileBlobFolders {
  */
 export function fileBlobWriter(
   { blobs, incoming, buffers, syncFolder }: FileBlobFolders,
-  isMarked: boolean,
+  { marked: isMarked = false, origin }: { readonly marked?: boolean; readonly origin?: BlobOrigin },
 ): BlobWriter {
-  const key = newBlobKey();
+  const key = newBlobKey(origin);
   const temporary = join(incoming, basename(key));
   const path = join(blobs, key);
   let fd: number | null = null;

@@ -41,7 +41,7 @@ export async function openS3BlobStore(settings: S3Settings, patience?: S3Patienc
   }
 
   return {
-    create: async () => s3BlobWriter(connection),
+    create: async (options) => s3BlobWriter(connection, options?.origin),
     open: async (key, range) => (await patiently(() => get(key, range))) ?? Readable.from([], { objectMode: false }),
     read: (key, range) =>
       patiently(async () => {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { BlobWriter } from "../../ports.ts";
+import type { BlobOrigin, BlobWriter } from "../../ports.ts";
 import { newBlobKey } from "./blob-key.ts";
 import type { S3Connection } from "./s3-connection.ts";
 import { s3Fault, s3FaultCode } from "./s3-fault.ts";
@@ -15,8 +15,8 @@ const FIRST_BYTES = 256 * 1024;
  * A blob of up to one part is one PUT when it is sealed; a longer one is a multipart upload, which becomes an object only
  * when it is completed. The server checks what it gets against our SHA-256 or MD5, and we its answer against our own MD5.
  */
-export function s3BlobWriter({ client, bucket, patiently }: S3Connection): BlobWriter {
-  const key = newBlobKey();
+export function s3BlobWriter({ client, bucket, patiently }: S3Connection, origin?: BlobOrigin): BlobWriter {
+  const key = newBlobKey(origin);
   let part = Buffer.alloc(0);
   let filled = 0;
   let spare = Buffer.alloc(0);

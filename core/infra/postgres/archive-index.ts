@@ -1,8 +1,9 @@
 import type pg from "pg";
 import { DomainError } from "../../errors.ts";
 import type { InstanceSource } from "../../ports.ts";
+import type { StoredBlob } from "../../study/describe-instance.ts";
 import type { IndexEntry } from "../../study/index-entry.ts";
-import type { ArchiveIndex, IndexOutcome, StoredBlob } from "../../study/receive-instance.ts";
+import type { ArchiveIndex, IndexOutcome } from "../../study/receive-instance.ts";
 
 /** The most instances that one statement indexes. */
 const BATCH = 64;

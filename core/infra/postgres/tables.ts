@@ -90,6 +90,7 @@ export interface Tables {
     attributes: Json;
     search_text: string;
     identity_conflict: Generated<boolean>;
+    is_reindexed: Generated<boolean>;
     state: Generated<"receiving" | "complete">;
     first_received_at: Instant;
     last_received_at: Instant;
