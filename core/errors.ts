@@ -25,6 +25,7 @@ export const ERROR_KINDS = {
   "dicom-identifier-missing": "invalid",
   "dicom-identifier-invalid": "invalid",
   "dicom-header-too-large": "invalid",
+  "bulk-data-missing": "invalid",
   "sop-class-mismatch": "invalid",
   "instance-differs": "conflict",
   "study-of-another-site": "forbidden",

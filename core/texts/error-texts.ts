@@ -74,6 +74,10 @@ export const errorTexts = {
     "标识格式不合法（{{attribute}}）；未保存。",
     "An identifier is not valid ({{attribute}}). Nothing was kept.",
   ],
+  "error.bulk-data-missing": [
+    "有数据部分未随请求送达；该幅未保存。请连同全部数据重新发送。",
+    "Some of the instance's bulk data did not come with the request. It was not kept: send it again with all its data.",
+  ],
   "error.dicom-header-too-large": ["文件头超出上限；未保存。", "The header is larger than allowed. Nothing was kept."],
   "error.sop-class-mismatch": [
     "内容与声明的类型不符；未保存。",

@@ -28,7 +28,7 @@ const NOTHING = Buffer.alloc(0);
 export async function readMultipartRelated(
   body: AsyncIterable<Buffer>,
   boundary: string,
-  beginPart: (contentType: MediaType | undefined, index: number) => Promise<PartSink>,
+  beginPart: (contentType: MediaType | undefined, index: number, contentLocation?: string) => Promise<PartSink>,
   limits: MultipartLimits = LIMITS,
 ): Promise<"complete" | "broken-off"> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
@@ -76,7 +76,9 @@ export async function readMultipartRelated(
           break;
         }
         if (index >= limits.parts) throw new DomainError("too-large", { parts: limits.parts });
-        sink = await beginPart(contentTypeOf(data.toString("latin1", 0, end)), index++);
+        const header = data.toString("latin1", 0, end);
+        const contentType = parseMediaType(field(header, "content-type") ?? "");
+        sink = await beginPart(contentType, index++, field(header, "content-location"));
         data = data.subarray(end + HEADER_END.length);
         state = "content";
       }
@@ -94,12 +96,11 @@ function beginOfPartial(data: Buffer, delimiter: Buffer): number {
   return data.length;
 }
 
-function contentTypeOf(header: string): MediaType | undefined {
+function field(header: string, name: string): string | undefined {
   // a line that begins with a blank goes on from the one before (RFC 5322 §2.2.3)
   for (const line of header.replace(/\r\n[ \t]+/g, " ").split("\r\n")) {
     const colon = line.indexOf(":");
-    if (colon > 0 && line.slice(0, colon).trim().toLowerCase() === "content-type")
-      return parseMediaType(line.slice(colon + 1));
+    if (colon > 0 && line.slice(0, colon).trim().toLowerCase() === name) return line.slice(colon + 1).trim();
   }
   return undefined;
 }

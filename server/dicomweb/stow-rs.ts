@@ -2,12 +2,13 @@ import type { Request, Response } from "express";
 import { type Actor, sitesFor } from "../../core/access/actor.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
-import type { IncomingInstance, InstanceReceiver, InstanceSource } from "../../core/ports.ts";
+import type { BlobStore, IncomingInstance, InstanceReceiver, InstanceSource } from "../../core/ports.ts";
 import { assertAcceptsDicomJson, dicomwebBaseUrl, sendDicomJson } from "./http-answer.ts";
 import { type MediaType, parseMediaType } from "./media-type.ts";
 import { type PartSink, readMultipartRelated } from "./multipart-related.ts";
 import { partIdentity } from "./part-identity.ts";
 import { type PartOutcome, storeAnswer, storeStatus } from "./store-answer.ts";
+import { storeDescribed } from "./store-described.ts";
 
 export interface StowSettings {
   /** Instances of one request that may wait for their commit while the next parts come in. */
@@ -26,12 +27,35 @@ export async function storeInstances(
   response: Response,
   actor: Actor,
   receiver: InstanceReceiver,
+  blobs: BlobStore,
   settings: StowSettings,
 ): Promise<void> {
-  const boundary = boundaryOf(request.headers["content-type"]);
+  const { boundary, isDescribed } = bodyOf(request.headers["content-type"]);
   assertAcceptsDicomJson(request);
   const source = sourceOf(actor);
   const wantedStudy = typeof request.params.study === "string" ? request.params.study : null;
+  const outcomes = isDescribed
+    ? await storeDescribed(request, boundary, { blobs, receiver, source, wantedStudy })
+    : await storeFiles(request, boundary, { receiver, source, wantedStudy, settings });
+  if (outcomes === null) return; // nobody is there to be answered
+  if (outcomes.length === 0) throw new DomainError("request-invalid", { where: "multipart: no part" });
+  const answer = storeAnswer(outcomes, dicomwebBaseUrl(request));
+  sendDicomJson(response.status(storeStatus(outcomes)), dicomJsonText(answer));
+}
+
+interface StoreFilesParts {
+  readonly receiver: InstanceReceiver;
+  readonly source: InstanceSource;
+  readonly wantedStudy: string | null;
+  readonly settings: StowSettings;
+}
+
+/** Null when the client went away. */
+async function storeFiles(
+  request: Request,
+  boundary: string,
+  { receiver, source, wantedStudy, settings }: StoreFilesParts,
+): Promise<PartOutcome[] | null> {
   const outcomes: PartOutcome[] = [];
   const inFlight = new Set<Promise<void>>();
   let open: IncomingInstance | undefined;
@@ -95,27 +119,28 @@ export async function storeInstances(
   try {
     await readMultipartRelated(request, boundary, beginPart);
   } catch (error) {
-    if (request.destroyed && !request.complete) return; // nobody is there to be answered
+    if (request.destroyed && !request.complete) return null;
     throw error;
   } finally {
     await open?.abort();
     await Promise.all(inFlight);
   }
-  if (outcomes.length === 0) throw new DomainError("request-invalid", { where: "multipart: no part" });
-  const answer = storeAnswer(outcomes, dicomwebBaseUrl(request));
-  sendDicomJson(response.status(storeStatus(outcomes)), dicomJsonText(answer));
+  return outcomes;
 }
 
 const SKIPPING: PartSink = { write: async () => undefined, end: async () => undefined };
 
-/** 415 unless it is multipart/related of application/dicom; the boundary of RFC 2046 §5.1.1. */
-function boundaryOf(contentType: string | undefined): string {
+const STORED_TYPES = new Set(["application/dicom", "application/dicom+json"]);
+
+/** 415 unless it is multipart/related of DICOM files or of DICOM JSON with bulk data; the boundary of RFC 2046 §5.1.1. */
+function bodyOf(contentType: string | undefined): { readonly boundary: string; readonly isDescribed: boolean } {
   const mediaType = parseMediaType(contentType ?? "");
-  const { boundary, type } = mediaType?.parameters ?? {};
-  if (mediaType?.type !== "multipart/related" || (type !== undefined && type.toLowerCase() !== "application/dicom"))
+  const { boundary, type = "application/dicom" } = mediaType?.parameters ?? {};
+  const partType = type.toLowerCase();
+  if (mediaType?.type !== "multipart/related" || !STORED_TYPES.has(partType))
     throw new DomainError("media-type-unsupported", { contentType: mediaType?.type ?? "" });
   if (!boundary || boundary.length > 200) throw new DomainError("request-invalid", { where: "boundary" });
-  return boundary;
+  return { boundary, isDescribed: partType === "application/dicom+json" };
 }
 
 /** What comes in belongs to the one site at which the sender may store. */

@@ -100,7 +100,7 @@ describe("STOW-RS", () => {
 
   it.each([
     ["application/json", "application/dicom+json", 415],
-    ['multipart/related; type="application/dicom+json"; boundary=edge', "application/dicom+json", 415],
+    ['multipart/related; type="application/dicom+xml"; boundary=edge', "application/dicom+json", 415],
     ['multipart/related; type="application/dicom"; boundary=edge', "application/dicom+xml", 406],
     ['multipart/related; type="application/dicom"', "application/dicom+json", 400],
     ['multipart/related; type="application/dicom"; boundary=other', "application/dicom+json", 400],

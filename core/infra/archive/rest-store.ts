@@ -7,6 +7,8 @@ const MEMORY_BYTES = 32 * 1024 * 1024;
 export interface RestStore {
   readonly byteLength: number;
   write(bytes: Uint8Array): Promise<void>;
+  /** All is written: nothing is held open any more. */
+  end(): Promise<void>;
   /** To be called when all is written. */
   read(): AsyncIterable<Uint8Array>;
   /** Lets go of all of it. */
@@ -34,6 +36,9 @@ export function restStore(blobs: BlobStore, memoryBytes = MEMORY_BYTES): RestSto
       byteLength += bytes.byteLength;
       if (spilt === null && byteLength <= memoryBytes) held.push(bytes);
       else await (spilt ?? (await spill())).write(bytes);
+    },
+    end: async () => {
+      await spilt?.seal();
     },
     read: async function* () {
       if (spilt === null) return yield* held;
