@@ -5,7 +5,9 @@ import { DomainError } from "../../core/errors.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { readingTransactions } from "../../core/infra/postgres/reading-transaction.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
+import { noteHidden } from "../http/note-hidden.ts";
 import { actorOf } from "../http/request-actor.ts";
 import { capabilities } from "./capabilities.ts";
 import { instanceCatalogue } from "./instance-catalogue.ts";
@@ -15,6 +17,8 @@ import { renderedResources } from "./rendered.ts";
 import { metadataShelf } from "./series-metadata.ts";
 import { type StowSettings, storeInstances } from "./stow-rs.ts";
 import { studyGate } from "./study-gate.ts";
+import { upsRs } from "./ups-rs.ts";
+import { upsSubscriptions } from "./ups-subscriptions.ts";
 import { wadoRs } from "./wado-rs.ts";
 import { wadoUri } from "./wado-uri.ts";
 
@@ -29,7 +33,7 @@ export interface DicomwebParts {
 
 /** One resource of PS3.18 and the action of the policy that it asks for. */
 export interface DicomwebRoute {
-  readonly method: "get" | "post" | "options";
+  readonly method: "get" | "post" | "put" | "delete" | "options";
   readonly path: string;
   readonly action: Action;
   readonly handler: (request: Request, response: Response, actor: Actor) => Promise<void>;
@@ -39,6 +43,8 @@ export interface DicomwebRoute {
 const STOW_SETTINGS: StowSettings = { storesInFlight: 8 };
 
 const SERIES = "/studies/:study/series/:series";
+const WORKITEM = "/workitems/:workitem";
+const SUBSCRIBER = `${WORKITEM}/subscribers/:aeTitle`;
 const INSTANCE = `${SERIES}/instances/:instance`;
 
 /** Every route under /dicom-web. One that is not here does not exist, and one without an action does not compile. */
@@ -48,6 +54,8 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const bundle = readingBundle({ db, blobs, gate });
   const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
+  const ups = upsRs({ db, inReadingTransaction: readingTransactions(db, clock), noteHidden: noteHidden(db) });
+  const subscriptions = upsSubscriptions(db);
   const rendered = renderedResources({ ...reading, codecs });
   const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
@@ -86,6 +94,15 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get(`${INSTANCE}/frames/:frames/thumbnail`, rendered.thumbnailOfInstance),
     get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
     get("/wado", wadoUri({ ...wado, ...rendered })),
+    { method: "get", path: "/workitems", action: "task.view", handler: ups.search },
+    { method: "post", path: "/workitems", action: "task.request", handler: ups.create },
+    { method: "get", path: WORKITEM, action: "task.view", handler: ups.retrieve },
+    { method: "post", path: WORKITEM, action: "task.request", handler: ups.update },
+    { method: "put", path: `${WORKITEM}/state`, action: "task.read", handler: ups.changeState },
+    { method: "post", path: `${WORKITEM}/cancelrequest`, action: "task.withdraw", handler: ups.cancel },
+    { method: "post", path: SUBSCRIBER, action: "task.view", handler: subscriptions.subscribe },
+    { method: "delete", path: SUBSCRIBER, action: "task.view", handler: subscriptions.unsubscribe },
+    { method: "post", path: `${SUBSCRIBER}/suspend`, action: "task.view", handler: subscriptions.suspend },
     { method: "options", path: "/", action: "session.use", handler: describe },
     { method: "get", path: "/capabilities", action: "session.use", handler: describe },
   ];

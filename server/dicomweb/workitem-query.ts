@@ -11,8 +11,8 @@ export const MAX_WORKITEMS = 500;
 /** Which attributes a search may ask for; keys of a sequence's item stand behind a dot (PS3.18 §8.3.4.1). */
 const KEYS: Readonly<Record<string, (match: Match, key: string) => WorkitemCondition>> = {
   "00080018": (match, key) => ({ of: "uid", uids: equalTo(match, key) }),
-  "00741000": (match, key) => ({ of: "state", states: equalTo(match, key).map((value) => stateOf(value, key)) }),
-  "00741200": (match, key) => ({ of: "urgency", urgencies: equalTo(match, key).flatMap(urgenciesOf) }),
+  "00741000": (match, key) => ({ of: "state", states: listed(match, key).map((value) => stateOf(value, key)) }),
+  "00741200": (match, key) => ({ of: "urgency", urgencies: listed(match, key).flatMap(urgenciesOf) }),
   "00741202": (match, key) => ({ of: "centre", name: equalTo(match, key)[0] ?? "" }),
   "00404041": (match, key) => ({ of: "readiness", isReady: equalTo(match, key)[0] === "READY" }),
   "00404005": (match, key) => ({ of: "requested", ...instants(match, key) }),
@@ -74,6 +74,10 @@ function equalTo(match: Match, key: string): readonly string[] {
   return match.values;
 }
 
+function listed(match: Match, key: string): readonly string[] {
+  return equalTo(match, key).flatMap((value) => value.split(/[,\\]/));
+}
+
 function stateOf(value: string, key: string): (typeof WORKITEM_STATES)[number] {
   const state = WORKITEM_STATES.find((one) => one === value);
   if (!state) throw invalid(key);
@@ -99,7 +103,7 @@ function dateTimes(given: string, key: string): Match | undefined {
   return { kind: "range", from: ends[0] || null, to: ends[1] || null };
 }
 
-/** Without an offset a time is China's, as all sites of the district keep it. */
+/** Of times that come without one: a search is about several sites, and their zone is China's unless someone says otherwise. */
 const DISTRICT_OFFSET = "+0800";
 
 function instants(match: Match, key: string): { readonly from: number | null; readonly to: number | null } {
@@ -114,12 +118,17 @@ function instants(match: Match, key: string): { readonly from: number | null; re
 function instantOf(text: string, isEnd: boolean, key: string): number {
   const [, year = "", ...rest] = DATE_TIME.exec(text) ?? [];
   const offset = rest[5] ?? DISTRICT_OFFSET;
-  const given = rest.slice(0, 5).filter((part) => part !== undefined).map(Number);
+  const given = rest
+    .slice(0, 5)
+    .filter((part) => part !== undefined)
+    .map(Number);
   const parts = [Number(year), ...given];
-  const whole = (at: readonly number[]) => Date.UTC(at[0] ?? 0, (at[1] ?? 1) - 1, at[2] ?? 1, at[3] ?? 0, at[4] ?? 0, at[5] ?? 0);
+  const whole = (at: readonly number[]) =>
+    Date.UTC(at[0] ?? 0, (at[1] ?? 1) - 1, at[2] ?? 1, at[3] ?? 0, at[4] ?? 0, at[5] ?? 0);
   const start = whole(parts);
   const next = whole(parts.map((part, index) => (index === parts.length - 1 ? part + 1 : part)));
-  const shift = (offset.startsWith("-") ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * 60_000;
+  const shift =
+    (offset.startsWith("-") ? -1 : 1) * (Number(offset.slice(1, 3)) * 60 + Number(offset.slice(3))) * 60_000;
   const instant = (isEnd ? next - 1 : start) - shift;
   if (Number.isNaN(instant)) throw invalid(key);
   return instant;

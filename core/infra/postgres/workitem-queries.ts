@@ -10,6 +10,7 @@ import type { Database } from "./database.ts";
 /** One thing a search asks of workitems. */
 export type WorkitemCondition =
   | { readonly of: "study"; readonly condition: Condition }
+  | { readonly of: "task"; readonly taskId: string }
   | { readonly of: "uid"; readonly uids: readonly string[] }
   | { readonly of: "state"; readonly states: readonly WorkitemState[] }
   | { readonly of: "urgency"; readonly urgencies: readonly string[] }
@@ -39,6 +40,8 @@ export interface WorkitemRow {
   readonly clinicalHistory: string;
   readonly question: string;
   readonly requestedAt: Date;
+  /** When this workitem came to be: as the task was asked for, or as the one before it ended. */
+  readonly madeAt: Date;
   readonly dueAt: Date;
   readonly changedAt: Date;
   readonly claimedAt: Date | null;
@@ -83,11 +86,7 @@ const MAX_INSTANCES = 20_000;
  * The living workitem of each task that matches and that the actor may see, newest first. As `findInArchive`: the hub finds
  * the ids by the actor's sites, what is then read by id is read under row-level security.
  */
-export async function findWorkitems(
-  db: Database,
-  actor: Actor,
-  query: WorkitemQuery,
-): Promise<readonly WorkitemRow[]> {
+export async function findWorkitems(db: Database, actor: Actor, query: WorkitemQuery): Promise<readonly WorkitemRow[]> {
   const where = sql.join([mayView(actor.grants), ...query.conditions.map(conditionOf)], sql` AND `);
   const found = await sql<{ id: string }>`SELECT t.id FROM reading_task t JOIN study ON study.id = t.study_id
     WHERE ${where} ORDER BY ${NEWEST_FIRST} LIMIT ${query.limit} OFFSET ${query.offset}`.execute(db);
@@ -114,12 +113,17 @@ export async function findWorkitem(tx: HubTx, uid: string): Promise<WorkitemPlac
   return isThere ? { taskId: row.id, number } : null;
 }
 
-/** One workitem with the instances it is about, under the rights of `tx`; null where it is not to be seen. */
-export async function readWorkitem(tx: HubTx, place: WorkitemPlace): Promise<WorkitemRow | null> {
-  const instances = sql`(SELECT jsonb_agg(jsonb_build_array(i.sop_class_uid, i.sop_instance_uid)) FROM (
+/** One workitem under the rights of `tx`, with the instances it is about when asked; null where it is not to be seen. */
+export async function readWorkitem(
+  tx: HubTx,
+  place: WorkitemPlace,
+  { withInstances = false }: { readonly withInstances?: boolean } = {},
+): Promise<WorkitemRow | null> {
+  const references = sql`(SELECT jsonb_agg(jsonb_build_array(i.sop_class_uid, i.sop_instance_uid)) FROM (
     SELECT x.sop_class_uid, x.sop_instance_uid FROM instance x WHERE x.series_id = series.id
     ORDER BY x.instance_number NULLS LAST, x.id LIMIT ${MAX_INSTANCES}) i)`;
-  const { rows } = await sql<WorkitemRow>`${selectWorkitems(sql`${place.number}::integer`, instances)}
+  const { rows } =
+    await sql<WorkitemRow>`${selectWorkitems(sql`${place.number}::integer`, withInstances ? references : sql`NULL::jsonb`)}
     WHERE t.id = ${place.taskId} AND t.workitem_number >= ${place.number}`.execute(tx);
   return rows[0] ?? null;
 }
@@ -133,6 +137,8 @@ function selectWorkitems(number: RawBuilder<unknown>, instances: RawBuilder<unkn
   return sql`
     SELECT t.id AS "taskId", t.workitem_uid AS "givenUid", ${number} AS number, t.workitem_number AS "livingNumber",
       t.state, t.urgency, t.modality, t.clinical_history AS "clinicalHistory", t.question, t.requested_at AS "requestedAt",
+      coalesce((SELECT b.ended_at FROM replaced_workitem b WHERE b.task_id = t.id AND b.number = ${number} - 1),
+        t.requested_at) AS "madeAt",
       t.due_at AS "dueAt", t.claimed_at AS "claimedAt", t.final_at AS "finalAt", w.ended_at AS "endedAt",
       greatest(t.requested_at, t.on_list_at, t.claimed_at, t.submitted_at, t.final_at, w.ended_at) AS "changedAt",
       (SELECT c.reason FROM workitem_cancel_request c WHERE c.task_id = t.id AND c.number = ${number}
@@ -156,6 +162,8 @@ function conditionOf(condition: WorkitemCondition): RawBuilder<unknown> {
   switch (condition.of) {
     case "study":
       return conditionSql(condition.condition);
+    case "task":
+      return sql`t.id = ${condition.taskId}::uuid`;
     case "uid":
       return uidSql(condition.uids);
     case "state":
