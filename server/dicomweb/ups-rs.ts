@@ -139,7 +139,9 @@ export function workitemOfPath(request: Request): string {
 function withBody(handler: Handler): Handler {
   return async (request, response, actor) => {
     try {
-      if (request.is(["application/dicom+json", "application/json"]) === false)
+      // an empty body has no type
+      const isEmpty = request.get("content-length") === "0";
+      if (!isEmpty && request.is(["application/dicom+json", "application/json"]) === false)
         throw new DomainError("media-type-unsupported");
       await new Promise<void>((resolve, reject) =>
         readJson(request, response, (error?: unknown) => (error === undefined ? resolve() : reject(error))),

@@ -12,12 +12,11 @@ const EVENT_TYPES: Readonly<Record<WorkitemEvent["event"], number>> = {
 };
 
 /** An N-EVENT-REPORT's own elements and the attributes of its type, as one data set (PS3.18 §11.14). */
-export function workitemEventReport(event: WorkitemEvent, row: WorkitemRow, aeTitle: string): DicomJsonDataSet {
+export function workitemEventReport(event: WorkitemEvent, row: WorkitemRow): DicomJsonDataSet {
   return {
     "00000002": values("UI", UPS_PUSH),
     "00001000": values("UI", uidOf(row.taskId, event.number, row.givenUid)),
     "00001002": values("US", EVENT_TYPES[event.event]),
-    "00741234": values("AE", aeTitle),
     ...attributesOf(event, row),
   };
 }

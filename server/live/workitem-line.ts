@@ -50,7 +50,7 @@ export function workitemLine(options: {
     const row = await subscribedRow(db, actor, aeTitle, event);
     if (!row) return;
     if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) return webSocket.terminate();
-    webSocket.send(dicomJsonText(workitemEventReport(event, row, aeTitle)));
+    webSocket.send(dicomJsonText(workitemEventReport(event, row)));
   }
 
   return {
