@@ -103,6 +103,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     { method: "post", path: SUBSCRIBER, action: "task.view", handler: subscriptions.subscribe },
     { method: "delete", path: SUBSCRIBER, action: "task.view", handler: subscriptions.unsubscribe },
     { method: "post", path: `${SUBSCRIBER}/suspend`, action: "task.view", handler: subscriptions.suspend },
+    { method: "get", path: "/subscribers/:aeTitle", action: "task.view", handler: subscriptions.openChannel },
     { method: "options", path: "/", action: "session.use", handler: describe },
     { method: "get", path: "/capabilities", action: "session.use", handler: describe },
   ];

@@ -31,7 +31,9 @@ export function isAeTitle(text: string): boolean {
 type Handler = DicomwebRoute["handler"];
 
 /** Subscribe, unsubscribe, suspend (PS3.18 §11.10 to §11.12). A deletion lock is not needed: the hub deletes no workitem. */
-export function upsSubscriptions(db: Database): Readonly<Record<"subscribe" | "unsubscribe" | "suspend", Handler>> {
+export function upsSubscriptions(
+  db: Database,
+): Readonly<Record<"subscribe" | "unsubscribe" | "suspend" | "openChannel", Handler>> {
   const subscriberOf = (request: Request, actor: Actor): Subscriber => {
     const { aeTitle } = request.params;
     if (typeof aeTitle !== "string" || !isAeTitle(aeTitle))
@@ -71,6 +73,8 @@ export function upsSubscriptions(db: Database): Readonly<Record<"subscribe" | "u
       if (!(await asActor(db, actor, (tx) => suspend(tx, subscriber, uid)))) throw new DomainError("not-found");
       response.status(200).end();
     },
+    // a WebSocket's request goes to the live line and not here (RFC 9110 §15.5.22)
+    openChannel: async (_request, response) => void response.status(426).setHeader("Upgrade", "websocket").end(),
   };
 }
 
@@ -94,7 +98,7 @@ function filterOf(request: Request, uid: string): readonly SubscriptionFilter[] 
   return filter;
 }
 
-/** Where the events of this subscriber can be heard (PS3.18 §11.13). */
+/** Where the events of this subscriber can be heard (PS3.18 §8.10). */
 function channelOf(request: Request, aeTitle: string): string {
   const scheme = request.protocol === "https" ? "wss" : "ws";
   return `${scheme}://${request.get("host") ?? "localhost"}${request.baseUrl}/subscribers/${encodeURIComponent(aeTitle)}`;

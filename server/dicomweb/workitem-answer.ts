@@ -34,7 +34,7 @@ export function stateOf(row: WorkitemRow): WorkitemState {
 
 /**
  * A reading task as a Unified Procedure Step (PS3.3 §B.26, PS3.4 table CC.2.5-3). The Transaction UID is the performer's secret
- * and never in an answer (PS3.4 §CC.2.7.3). Times are by the clock of the study's site.
+ * and never in an answer (PS3.4 §CC.2.7). Times are by the clock of the study's site.
  */
 export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonDataSet {
   const state = stateOf(row);

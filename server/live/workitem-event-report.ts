@@ -11,7 +11,7 @@ const EVENT_TYPES: Readonly<Record<WorkitemEvent["event"], number>> = {
   assigned: 5,
 };
 
-/** An N-EVENT-REPORT's own elements and the attributes of its type, as one data set (PS3.18 §11.14). */
+/** An N-EVENT-REPORT's own elements and the attributes of its type, as one data set (PS3.18 §8.10). */
 export function workitemEventReport(event: WorkitemEvent, row: WorkitemRow): DicomJsonDataSet {
   return {
     "00000002": values("UI", UPS_PUSH),

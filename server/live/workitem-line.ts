@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { WebSocket } from "ws";
-import type { Actor } from "../../core/access/actor.ts";
+import { type Actor, mayAtAll } from "../../core/access/actor.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
@@ -12,7 +12,7 @@ import { workitemSearch } from "../dicomweb/workitem-query.ts";
 import type { LiveLine } from "./live-server.ts";
 import { workitemEventReport } from "./workitem-event-report.ts";
 
-/** PS3.18 §11.13; the second is the older form of the same. */
+/** PS3.18 §8.10; the second is the older form of the same. */
 const PATHS = /^\/(?:dicom-web|ws)\/subscribers\/([^/]{1,64})$/;
 /** A subscriber that does not read, or for whom too many events wait to be looked up, is let go. */
 const MAX_BUFFERED_BYTES = 256 * 1024;
@@ -33,7 +33,7 @@ interface Connection {
 /**
  * Tells subscribers what happens to workitems, as event reports in DICOM JSON. Every event is looked up for each of them as it
  * is sent: whose key or right is gone by then hears nothing of it. What is told while nobody is connected is not kept: a
- * client that comes back searches (PS3.18 §11.13).
+ * client that comes back searches (PS3.18 §8.10).
  */
 export function workitemLine(options: {
   readonly db: Database;
@@ -46,7 +46,7 @@ export function workitemLine(options: {
     const { webSocket, aeTitle, request } = connection;
     if (webSocket.readyState !== webSocket.OPEN) return;
     const actor = await actorOf(request);
-    if (!actor) return webSocket.close(POLICY_VIOLATION);
+    if (!actor || !mayAtAll(actor, "task.view")) return webSocket.close(POLICY_VIOLATION);
     const row = await subscribedRow(db, actor, aeTitle, event);
     if (!row) return;
     if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) return webSocket.terminate();

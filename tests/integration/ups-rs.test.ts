@@ -200,7 +200,10 @@ describe("the worklist", () => {
       "/workitems/{workitem}/cancelrequest": ["POST"],
       "/workitems/{workitem}/subscribers/{aeTitle}": ["POST", "DELETE"],
       "/workitems/{workitem}/subscribers/{aeTitle}/suspend": ["POST"],
+      "/subscribers/{aeTitle}": ["GET"],
     });
+    const plain = await ask("gp", "GET", "/subscribers/X");
+    expect([plain.status, plain.headers.get("upgrade")]).toEqual([426, "websocket"]);
   });
 });
 
@@ -302,6 +305,7 @@ describe("a workitem's life", () => {
     const canceled = await read("tech", waits.uid);
     expect(value(canceled, "00741000")).toBe("CANCELED");
     expect(value(within(canceled, "00741002"), "00741238")).toBe("检查做错部位");
+    expect(value(within(canceled, "00741002"), "00404052")).toMatch(/^\d{14}\+0800$/);
     const again = await ask("tech", "POST", `/workitems/${waits.uid}/cancelrequest`);
     expect([again.status, again.headers.get("warning")]).toEqual([202, expect.stringContaining("already")]);
 

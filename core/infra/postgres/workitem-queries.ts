@@ -139,10 +139,9 @@ function selectWorkitems(number: RawBuilder<unknown>, instances: RawBuilder<unkn
       t.state, t.urgency, t.modality, t.clinical_history AS "clinicalHistory", t.question, t.requested_at AS "requestedAt",
       coalesce((SELECT b.ended_at FROM replaced_workitem b WHERE b.task_id = t.id AND b.number = ${number} - 1),
         t.requested_at) AS "madeAt",
-      t.due_at AS "dueAt", t.claimed_at AS "claimedAt", t.final_at AS "finalAt", w.ended_at AS "endedAt",
+      t.due_at AS "dueAt", t.claimed_at AS "claimedAt", t.final_at AS "finalAt", coalesce(w.ended_at, CASE WHEN t.state = 'withdrawn' THEN c.asked_at END) AS "endedAt",
       greatest(t.requested_at, t.on_list_at, t.claimed_at, t.submitted_at, t.final_at, w.ended_at) AS "changedAt",
-      (SELECT c.reason FROM workitem_cancel_request c WHERE c.task_id = t.id AND c.number = ${number}
-        ORDER BY c.id DESC LIMIT 1) AS "cancelReason",
+      c.reason AS "cancelReason",
       centre.name AS centre, q.display_name AS "requesterName",
       coalesce(w.display_name, r.display_name) AS "readerName",
       study.id AS "studyId", study.study_instance_uid AS "studyInstanceUid", ${IS_READY} AS "isReady",
@@ -154,6 +153,8 @@ function selectWorkitems(number: RawBuilder<unknown>, instances: RawBuilder<unkn
     FROM reading_task t JOIN study ON study.id = t.study_id JOIN patient p ON p.id = study.patient_id
       JOIN site origin ON origin.id = t.site_id JOIN site centre ON centre.id = t.centre_site_id
       LEFT JOIN account q ON q.id = t.requested_by LEFT JOIN account r ON r.id = t.reader_id
+      LEFT JOIN LATERAL (SELECT x.reason, x.asked_at FROM workitem_cancel_request x
+        WHERE x.task_id = t.id AND x.number = ${number} ORDER BY x.id DESC LIMIT 1) c ON true
       LEFT JOIN LATERAL (SELECT x.ended_at, a.display_name FROM replaced_workitem x LEFT JOIN account a ON a.id = x.reader_id
         WHERE x.task_id = t.id AND x.number = ${number}) w ON true`;
 }
