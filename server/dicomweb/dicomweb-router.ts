@@ -55,7 +55,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const ups = upsRs({ db, inReadingTransaction: readingTransactions(db, clock), noteHidden: noteHidden(db) });
-  const subscriptions = upsSubscriptions(db);
+  const subscriptions = upsSubscriptions({ db, noteHidden: noteHidden(db) });
   const rendered = renderedResources({ ...reading, codecs });
   const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>

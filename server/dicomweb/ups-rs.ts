@@ -7,17 +7,18 @@ import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { noteView } from "../../core/infra/postgres/note-view.ts";
 import type { InReadingTransaction } from "../../core/infra/postgres/reading-transaction.ts";
-import { findWorkitem, findWorkitems, readWorkitem } from "../../core/infra/postgres/workitem-queries.ts";
+import { findWorkitems, readWorkitem } from "../../core/infra/postgres/workitem-queries.ts";
 import {
   changeWorkitemState,
   lockLivingWorkitem,
   requestCancellation,
 } from "../../core/reading/change-workitem-state.ts";
 import { changeLockedRequest, requestReading } from "../../core/reading/request-reading.ts";
-import { type WorkitemPlace, workitemPlace, workitemUid } from "../../core/reading/workitem.ts";
+import { workitemUid } from "../../core/reading/workitem.ts";
 import type { NoteHidden } from "../http/note-hidden.ts";
 import type { DicomwebRoute } from "./dicomweb-router.ts";
 import { assertAcceptsDicomJson, dicomwebBaseUrl, sendDicomJson } from "./http-answer.ts";
+import { placeOfWorkitem, workitemOfPath } from "./place-of-workitem.ts";
 import { parametersOf, warningOf } from "./qido-rs.ts";
 import { warn, warnOfFault, warnOfIgnored } from "./ups-warning.ts";
 import { workitemAnswer } from "./workitem-answer.ts";
@@ -40,15 +41,7 @@ export function upsRs({
   inReadingTransaction,
   noteHidden,
 }: UpsParts): Readonly<Record<"search" | "retrieve" | "create" | "update" | "changeState" | "cancel", Handler>> {
-  /** The task and the number of the workitem in the path; what the actor may not see is not found, and in the audit. */
-  const placeOf = async (request: Request, actor: Actor): Promise<WorkitemPlace> => {
-    const uid = workitemOfPath(request);
-    const place = await asActor(db, actor, (tx) => findWorkitem(tx, uid));
-    if (place) return place;
-    const hidden = workitemPlace(uid);
-    if (hidden) await noteHidden(actor, `${request.method} /dicom-web/workitems`, { taskId: hidden.taskId });
-    throw new DomainError("not-found");
-  };
+  const placeOf = (request: Request, actor: Actor) => placeOfWorkitem({ db, noteHidden }, request, actor);
 
   const search: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
@@ -80,7 +73,11 @@ export function upsRs({
     const { studyInstanceUid, request: reading, ignored } = newWorkitem(request.body);
     const taskId = await inReadingTransaction(actor, (tx) =>
       requestReading(tx, actor, studyInstanceUid, reading, given),
-    );
+    ).catch(async (error: unknown) => {
+      if (error instanceof DomainError && error.code === "not-found")
+        await noteHidden(actor, "POST /dicom-web/workitems", { studyInstanceUid });
+      throw error;
+    });
     const uid = given ?? workitemUid({ taskId, number: 0 });
     warnOfIgnored(response, "created", ignored);
     const location = `${dicomwebBaseUrl(request)}/workitems/${uid}`;
@@ -126,13 +123,6 @@ export function upsRs({
     changeState: withBody(changeState),
     cancel: withBody(cancel),
   };
-}
-
-/** A UID of a workitem, or of the well-known ones. Throws `request-invalid`. */
-export function workitemOfPath(request: Request): string {
-  const { workitem } = request.params;
-  if (typeof workitem !== "string" || !isUid(workitem)) throw new DomainError("request-invalid", { where: "workitem" });
-  return workitem;
 }
 
 /** Reads the DICOM JSON first; other media types are refused (PS3.18 §11.1.2). */

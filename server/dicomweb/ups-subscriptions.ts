@@ -3,7 +3,7 @@ import type { Actor } from "../../core/access/actor.ts";
 import { DomainError } from "../../core/errors.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
-import { findWorkitem, readWorkitem } from "../../core/infra/postgres/workitem-queries.ts";
+import { readWorkitem } from "../../core/infra/postgres/workitem-queries.ts";
 import {
   ALL_WORKITEMS,
   announceTo,
@@ -14,9 +14,10 @@ import {
   suspend,
   unsubscribe,
 } from "../../core/infra/postgres/workitem-subscriptions.ts";
+import type { NoteHidden } from "../http/note-hidden.ts";
 import type { DicomwebRoute } from "./dicomweb-router.ts";
+import { placeOfWorkitem, workitemOfPath } from "./place-of-workitem.ts";
 import { parametersOf } from "./qido-rs.ts";
-import { workitemOfPath } from "./ups-rs.ts";
 import { stateOf } from "./workitem-answer.ts";
 import { workitemSearch } from "./workitem-query.ts";
 
@@ -31,9 +32,13 @@ export function isAeTitle(text: string): boolean {
 type Handler = DicomwebRoute["handler"];
 
 /** Subscribe, unsubscribe, suspend (PS3.18 §11.10 to §11.12). A deletion lock is not needed: the hub deletes no workitem. */
-export function upsSubscriptions(
-  db: Database,
-): Readonly<Record<"subscribe" | "unsubscribe" | "suspend" | "openChannel", Handler>> {
+export function upsSubscriptions({
+  db,
+  noteHidden,
+}: {
+  readonly db: Database;
+  readonly noteHidden: NoteHidden;
+}): Readonly<Record<"subscribe" | "unsubscribe" | "suspend" | "openChannel", Handler>> {
   const subscriberOf = (request: Request, actor: Actor): Subscriber => {
     const { aeTitle } = request.params;
     if (typeof aeTitle !== "string" || !isAeTitle(aeTitle))
@@ -45,37 +50,35 @@ export function upsSubscriptions(
     subscribe: async (request, response, actor) => {
       const [subscriber, uid] = [subscriberOf(request, actor), workitemOfPath(request)];
       const filter = filterOf(request, uid);
+      const place = isWellKnown(uid) ? null : await placeOfWorkitem({ db, noteHidden }, request, actor);
       await asActor(db, actor, async (tx) => {
-        if (uid === ALL_WORKITEMS || uid === FILTERED_WORKITEMS) {
-          await subscribe(tx, subscriber, uid, filter);
-          return;
-        }
-        const place = await findWorkitem(tx, uid);
-        const row = place && (await readWorkitem(tx, place));
-        if (!place || !row) throw new DomainError("not-found");
-        await announceTo(tx, await subscribe(tx, subscriber, uid), place, stateOf(row));
+        const subscriptionId = await subscribe(tx, subscriber, uid, filter);
+        if (!place) return;
+        const row = await readWorkitem(tx, place);
+        if (!row) throw new DomainError("not-found");
+        await announceTo(tx, subscriptionId, place, stateOf(row));
       });
       response.status(201).setHeader("Content-Location", channelOf(request, subscriber.aeTitle)).end();
     },
     unsubscribe: async (request, response, actor) => {
       const [subscriber, uid] = [subscriberOf(request, actor), workitemOfPath(request)];
-      await asActor(db, actor, async (tx) => {
-        const isKnown = uid === ALL_WORKITEMS || uid === FILTERED_WORKITEMS || (await findWorkitem(tx, uid)) !== null;
-        if (!isKnown) throw new DomainError("not-found");
-        await unsubscribe(tx, subscriber, uid);
-      });
+      if (!isWellKnown(uid)) await placeOfWorkitem({ db, noteHidden }, request, actor);
+      await asActor(db, actor, (tx) => unsubscribe(tx, subscriber, uid));
       response.status(200).end();
     },
     suspend: async (request, response, actor) => {
       const [subscriber, uid] = [subscriberOf(request, actor), workitemOfPath(request)];
-      if (uid !== ALL_WORKITEMS && uid !== FILTERED_WORKITEMS)
-        throw new DomainError("request-invalid", { where: "workitem" });
+      if (!isWellKnown(uid)) throw new DomainError("request-invalid", { where: "workitem" });
       if (!(await asActor(db, actor, (tx) => suspend(tx, subscriber, uid)))) throw new DomainError("not-found");
       response.status(200).end();
     },
     // a WebSocket's request goes to the live line and not here (RFC 9110 §15.5.22)
     openChannel: async (_request, response) => void response.status(426).setHeader("Upgrade", "websocket").end(),
   };
+}
+
+function isWellKnown(uid: string): boolean {
+  return uid === ALL_WORKITEMS || uid === FILTERED_WORKITEMS;
 }
 
 /** The keys of a filtered subscription, as in a search, or all of them in one `filter`. Throws `request-invalid`. */

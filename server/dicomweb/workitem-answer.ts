@@ -66,7 +66,8 @@ export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonData
       "00321064": items(),
       "00401001": values("SH"),
       "00401002": values("LO", upTo(64, row.question)),
-      "00401400": values("LT", row.question),
+      // all of it where the reason is cut short
+      "00401400": [...row.question].length > 64 ? values("LT", row.question) : { vr: "LT" },
     }),
     "00741000": values("CS", state),
     "00741002": items(...progressOf(row, state, at)),

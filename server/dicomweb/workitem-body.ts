@@ -77,7 +77,8 @@ export function workitemChanges(body: unknown): WorkitemRequest {
 function requestOf(dataSet: DataSet, known: ReadonlySet<string>): WorkitemRequest {
   const [order = {}] = itemsOf(dataSet, REFERENCED_REQUEST);
   const clinicalHistory = words(dataSet, HISTORY, 4000);
-  const question = words(order, COMMENTS, 2000) || words(order, REASON, 2000);
+  const comments = words(order, COMMENTS, 2000);
+  const question = (comments || words(order, REASON, 2000)) ?? comments;
   const priority = text(dataSet, PRIORITY, 16);
   const ignored = [
     ...Object.keys(dataSet).filter(

@@ -348,6 +348,23 @@ describe("a workitem's life", () => {
     const twice = await ask("tech", "POST", `/workitems?AffectedSOPInstanceUID=${uid}`, same);
     expect([twice.status, code(twice)]).toEqual([409, "workitem-exists"]);
 
+    const hidden = await district.db
+      .selectFrom("audit_event")
+      .innerJoin("study", "study.id", "audit_event.study_id")
+      .select(["actor", "action"])
+      .where("outcome", "=", "refused")
+      .where("study_instance_uid", "=", studyInstanceUid)
+      .execute();
+    expect(hidden).toEqual([{ actor: "tech2", action: "POST /dicom-web/workitems" }]);
+
+    const long = "疑".repeat(100);
+    const words = { "0040A370": { vr: "SQ", Value: [{ "00401400": { vr: "LT", Value: [long] } }] } };
+    expect((await ask("tech", "POST", `/workitems/${uid}`, words)).status).toBe(200);
+    const asked = within(await read("tech", uid), "0040A370");
+    expect([asked["00401002"]?.Value, asked["00401400"]?.Value]).toEqual([["疑".repeat(64)], [long]]);
+    const shorter = { "0040A370": { vr: "SQ", Value: [{ "00401002": { vr: "LO", Value: ["出血？"] } }] } };
+    expect((await ask("tech", "POST", `/workitems/${uid}`, shorter)).status).toBe(200);
+
     const change = { "00741200": cs("LOW"), "001021B0": { vr: "LT", Value: ["头痛五天"] }, "00100010": { vr: "PN" } };
     const changed = await ask("tech", "POST", `/workitems/${uid}`, change);
     expect(changed.status).toBe(200);
