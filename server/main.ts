@@ -26,6 +26,7 @@ import { storageCommitmentService } from "./dimse/storage-commitment.ts";
 import { createApp } from "./http/app.ts";
 import { authenticator } from "./http/authenticate.ts";
 import { liveServer } from "./live/live-server.ts";
+import { workitemLine } from "./live/workitem-line.ts";
 
 type Role = "http" | "dicom";
 
@@ -81,6 +82,7 @@ async function startHttp(of: Settings): Promise<() => Promise<void>> {
       return origin === undefined || URL.parse(origin)?.host === request.headers.host;
     },
     subscribe: (listener) => void subscribeLive(subscriber, listener),
+    line: workitemLine({ db: database.db, actorOf: find }),
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

@@ -37,6 +37,12 @@ export function nextWorkingDay(day: Day): Day {
   return next;
 }
 
+/** As DICOM writes an instant (VR DT) by the site's clock, without its offset: yyyymmddhhmmss. */
+export function dateTimeInZone(instant: number, timeZone: string): string {
+  const { year, month, day, hour, minute, second } = partsInZone(instant, timeZone);
+  return `${year}${month}${day}${hour}${minute}${second}`;
+}
+
 /** The civil day at `instant` (ms since the epoch) in the site's zone. */
 export function dayInZone(instant: number, timeZone: string): Day {
   const parts = partsInZone(instant, timeZone);

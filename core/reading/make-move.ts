@@ -3,6 +3,7 @@ import { DomainError } from "../errors.ts";
 import type { LiveChange } from "../jobs/live-change.ts";
 import type { ReadingTransaction, TaskChanges, TaskRecord } from "./reading-transaction.ts";
 import { moveTask, type TaskMove, type TaskState } from "./task-moves.ts";
+import { workitemEvents } from "./workitem-events.ts";
 
 /**
  * One move of one task: the table is asked with the row locked, then task, audit line and the word to open pages are
@@ -27,6 +28,7 @@ export async function makeMove(
     detail: { from: task.state, to: state },
   });
   await tx.announce(taskChanged(task));
+  for (const event of workitemEvents(task, move, state)) await tx.announce(event);
   return state;
 }
 

@@ -2,6 +2,7 @@ import type { Role } from "../access/policy.ts";
 import type { AuditLine } from "../audit/audit-line.ts";
 import type { JobName, JobPayload } from "../jobs/job-contracts.ts";
 import type { LiveChange } from "../jobs/live-change.ts";
+import type { WorkitemEvent } from "../jobs/workitem-event.ts";
 import type { Urgency } from "../order/due-time.ts";
 import type { TaskStanding } from "./task-moves.ts";
 
@@ -16,6 +17,10 @@ export interface TaskRecord extends TaskStanding {
   readonly readerName: string | null;
   readonly timeZone: string;
   readonly requestedAt: number;
+  /** Which workitem of the task is the living one (workitem.ts). */
+  readonly workitemNumber: number;
+  /** The lock of the one who claimed it through UPS-RS; null when it was claimed on a page. */
+  readonly claimTransactionUid: string | null;
 }
 
 export interface StudyRecord {
@@ -36,6 +41,7 @@ export interface TaskChanges {
   readonly onListAt?: number;
   readonly readerId?: string | null;
   readonly claimedAt?: number | null;
+  readonly claimTransactionUid?: string | null;
   readonly countersignerId?: string | null;
   readonly submittedAt?: number | null;
   readonly returnedReason?: string | null;
@@ -57,6 +63,8 @@ export interface NewTask {
   readonly requestedBy: string | null;
   readonly requestedAt: number;
   readonly dueAt: number;
+  /** Given by the client that asked through UPS-RS; absent, it is derived from the task's id. */
+  readonly workitemUid?: string;
 }
 
 export interface WrittenText {
@@ -93,6 +101,11 @@ export interface ReadingTransaction {
   addTask(task: NewTask): Promise<string>;
   /** Writes state and changes and counts the version up. */
   writeTask(task: TaskRecord, state: TaskRecord["state"], changes: TaskChanges): Promise<void>;
+  /** Ends the living workitem of a task that was given back, and counts on to its successor. */
+  replaceWorkitem(task: TaskRecord): Promise<void>;
+  /** The lock under which that earlier workitem of the task was held; null when there was none. */
+  lockOfReplaced(taskId: string, workitemNumber: number): Promise<string | null>;
+  askForCancellation(taskId: string, workitemNumber: number, accountId: string, reason: string): Promise<void>;
   draftOf(taskId: string, accountId: string): Promise<DraftRecord | null>;
   writeDraft(taskId: string, accountId: string, draft: DraftRecord): Promise<void>;
   /** Everybody's: only the hub itself may. */
@@ -108,7 +121,7 @@ export interface ReadingTransaction {
   }): Promise<void>;
   audit(line: AuditLine): Promise<void>;
   enqueue<Name extends JobName>(name: Name, payload: JobPayload<Name>, runAt?: number): Promise<void>;
-  announce(change: LiveChange): Promise<void>;
+  announce(change: LiveChange | WorkitemEvent): Promise<void>;
 }
 
 export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images"] as const;

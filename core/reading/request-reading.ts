@@ -2,7 +2,8 @@ import { type Actor, assertMay } from "../access/actor.ts";
 import { DomainError } from "../errors.ts";
 import { dueAt, type Urgency } from "../order/due-time.ts";
 import { makeMove, taskChanged } from "./make-move.ts";
-import type { ReadingTransaction, StudyRecord } from "./reading-transaction.ts";
+import type { ReadingTransaction, StudyRecord, TaskRecord } from "./reading-transaction.ts";
+import { workitemEvent } from "./workitem-events.ts";
 
 export interface ReadingRequest {
   readonly clinicalHistory: string;
@@ -29,12 +30,13 @@ export async function requestReading(
   actor: Actor | null,
   studyInstanceUid: string,
   request: ReadingRequest,
+  workitemUid?: string,
 ): Promise<string> {
   const study = await tx.lockStudy(studyInstanceUid);
   if (actor) assertMay(actor, "task.request", [{ siteId: study.siteId, relation: "origin" }]);
   if (study.state !== "complete") throw new DomainError("study-not-complete");
   if (await tx.openTaskOf(study.id)) throw new DomainError("task-exists");
-  return addRequest(tx, actor, study, request);
+  return addRequest(tx, actor, study, request, workitemUid);
 }
 
 async function addRequest(
@@ -42,6 +44,7 @@ async function addRequest(
   actor: Actor | null,
   study: StudyRecord,
   request: ReadingRequest,
+  workitemUid: string | undefined,
 ): Promise<string> {
   const modality = readingModality(study.modalities);
   const centreSiteId = await tx.centreFor(study.siteId, modality);
@@ -55,6 +58,7 @@ async function addRequest(
     requestedBy: actor?.accountId ?? null,
     requestedAt: tx.now,
     dueAt: dueAt({ urgency: request.urgency, modality, at: tx.now, timeZone: study.timeZone }),
+    ...(workitemUid === undefined ? {} : { workitemUid }),
   });
   await tx.audit({
     actor: actor?.username ?? "hub",
@@ -67,6 +71,7 @@ async function addRequest(
   });
   await tx.enqueue("route-task", { taskId });
   await tx.announce({ topic: "task", siteIds: [study.siteId], studyInstanceUid: study.studyInstanceUid, taskId });
+  await tx.announce(workitemEvent({ id: taskId, workitemNumber: 0 }, "state", "SCHEDULED"));
   return taskId;
 }
 
@@ -77,12 +82,21 @@ export async function changeRequest(
   taskId: string,
   request: ReadingRequest,
 ): Promise<void> {
-  const task = await tx.lockTask(taskId);
+  await changeLockedRequest(tx, actor, await tx.lockTask(taskId), request);
+}
+
+export async function changeLockedRequest(
+  tx: ReadingTransaction,
+  actor: Actor,
+  task: TaskRecord,
+  request: Partial<ReadingRequest>,
+): Promise<void> {
   assertMay(actor, "task.request", [{ siteId: task.siteId, relation: "origin" }]);
   if (task.state !== "ordered" && task.state !== "ready")
     throw new DomainError("task-move-impossible", { move: "change", state: task.state });
+  const urgency = request.urgency ?? task.urgency;
   const due = dueAt({
-    urgency: request.urgency,
+    urgency,
     modality: task.modality,
     at: task.requestedAt,
     timeZone: task.timeZone,
@@ -94,8 +108,8 @@ export async function changeRequest(
     action: "task.change-request",
     outcome: "done",
     studyId: task.studyId,
-    taskId,
-    detail: { urgency: request.urgency },
+    taskId: task.id,
+    detail: { urgency },
   });
   await tx.announce(taskChanged(task));
 }

@@ -108,6 +108,15 @@ export const errorTexts = {
     "您对此任务的领取已失效；已输入的内容保留在本页。",
     "Your claim on this task has ended; what you typed is kept on this page.",
   ],
+  "error.workitem-exists": ["此 UID 的工作项已存在。", "There is a workitem with this UID already."],
+  "error.transaction-uid-wrong": [
+    "事务 UID 与领取时的不一致，未作更改。",
+    "The Transaction UID is not the one of the claim. Nothing was changed.",
+  ],
+  "error.report-not-signed": [
+    "报告尚未签发。请在本系统中书写并审核；签发后此工作项即为完成。",
+    "The report is not signed yet. Write and countersign it in the hub; the workitem is completed by that.",
+  ],
   "error.countersign-own-report": ["审核须由另一位医师完成。", "A second doctor has to countersign."],
   "error.study-not-complete": [
     "检查仍在接收中，接收完成后即可申请。",

@@ -5,7 +5,9 @@ import { DomainError } from "../../core/errors.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { readingTransactions } from "../../core/infra/postgres/reading-transaction.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
+import { noteHidden } from "../http/note-hidden.ts";
 import { actorOf } from "../http/request-actor.ts";
 import { capabilities } from "./capabilities.ts";
 import { frameDescriptions } from "./frame-descriptions.ts";
@@ -16,6 +18,8 @@ import { renderedResources } from "./rendered.ts";
 import { metadataShelf } from "./series-metadata.ts";
 import { type StowSettings, storeInstances } from "./stow-rs.ts";
 import { studyGate } from "./study-gate.ts";
+import { upsRs } from "./ups-rs.ts";
+import { upsSubscriptions } from "./ups-subscriptions.ts";
 import { wadoRs } from "./wado-rs.ts";
 import { wadoUri } from "./wado-uri.ts";
 
@@ -30,7 +34,7 @@ export interface DicomwebParts {
 
 /** One resource of PS3.18 and the action of the policy that it asks for. */
 export interface DicomwebRoute {
-  readonly method: "get" | "post" | "options";
+  readonly method: "get" | "post" | "put" | "delete" | "options";
   readonly path: string;
   readonly action: Action;
   readonly handler: (request: Request, response: Response, actor: Actor) => Promise<void>;
@@ -40,6 +44,8 @@ export interface DicomwebRoute {
 const STOW_SETTINGS: StowSettings = { storesInFlight: 8 };
 
 const SERIES = "/studies/:study/series/:series";
+const WORKITEM = "/workitems/:workitem";
+const SUBSCRIBER = `${WORKITEM}/subscribers/:aeTitle`;
 const INSTANCE = `${SERIES}/instances/:instance`;
 
 /** Every route under /dicom-web. One that is not here does not exist, and one without an action does not compile. */
@@ -53,6 +59,8 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const rendered = renderedResources(reading);
   const tellCapabilities: DicomwebRoute["handler"] = (request, response) =>
     capabilities(() => routes)(request, response);
+  const ups = upsRs({ db, inReadingTransaction: readingTransactions(db, clock), noteHidden: noteHidden(db) });
+  const subscriptions = upsSubscriptions({ db, noteHidden: noteHidden(db) });
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
     storeInstances(request, response, actor, receiver, blobs, stow);
   const get = (path: string, handler: DicomwebRoute["handler"]): DicomwebRoute => ({
@@ -91,6 +99,16 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get("/wado", wadoUri({ ...wado, ...rendered })),
     { method: "options", path: "/", action: "session.use", handler: tellCapabilities },
     { method: "get", path: "/capabilities", action: "session.use", handler: tellCapabilities },
+    { method: "get", path: "/workitems", action: "task.view", handler: ups.search },
+    { method: "post", path: "/workitems", action: "task.request", handler: ups.create },
+    { method: "get", path: WORKITEM, action: "task.view", handler: ups.retrieve },
+    { method: "post", path: WORKITEM, action: "task.request", handler: ups.update },
+    { method: "put", path: `${WORKITEM}/state`, action: "task.read", handler: ups.changeState },
+    { method: "post", path: `${WORKITEM}/cancelrequest`, action: "task.withdraw", handler: ups.cancel },
+    { method: "post", path: SUBSCRIBER, action: "task.view", handler: subscriptions.subscribe },
+    { method: "delete", path: SUBSCRIBER, action: "task.view", handler: subscriptions.unsubscribe },
+    { method: "post", path: `${SUBSCRIBER}/suspend`, action: "task.view", handler: subscriptions.suspend },
+    { method: "get", path: "/subscribers/:aeTitle", action: "task.view", handler: subscriptions.openChannel },
   ];
   return routes;
 }

@@ -20,7 +20,7 @@ export function searchFor(db: Database, level: QueryLevel) {
     // One more than asked for tells whether there is more.
     const found = await findInArchive(db, actor, { ...query, limit: query.limit + 1 });
     const matches = found.slice(0, query.limit);
-    const warning = warningOf(query, found.length > matches.length);
+    const warning = warningOf(query, found.length > matches.length, MAX_RESULTS);
     if (warning) response.setHeader("Warning", warning);
     response.setHeader("Cache-Control", "private, no-store");
     const baseUrl = dicomwebBaseUrl(request);
@@ -29,7 +29,7 @@ export function searchFor(db: Database, level: QueryLevel) {
 }
 
 /** As they stand in the URL, repeats included, because `includefield` may come often. */
-function parametersOf(request: Request): readonly QidoParameter[] {
+export function parametersOf(request: Request): readonly QidoParameter[] {
   const at = request.originalUrl.indexOf("?");
   const search = new URLSearchParams(at < 0 ? "" : request.originalUrl.slice(at + 1));
   return [...search].map(([name, value]) => ({ name, value }));
@@ -48,13 +48,11 @@ function pathConditions(request: Request): readonly Condition[] {
 }
 
 /** PS3.18 §8.3.4.5 and §10.6.3; header values are ASCII, and what a client sent is not sent back to it as it came. */
-function warningOf(query: QidoQuery, hasMore: boolean): string | null {
+export function warningOf(query: Pick<QidoQuery, "ignored" | "limit">, hasMore: boolean, most: number): string | null {
   const names = query.ignored.map((name) => name.replace(/[^\w.=-]/g, "").slice(0, 64)).slice(0, 8);
   const texts = [
     ...(names.length > 0 ? [`These parameters are not supported and were ignored: ${names.join(" ")}`] : []),
-    ...(hasMore && query.limit === MAX_RESULTS
-      ? [`There are more than ${MAX_RESULTS} results; ask for the rest with offset`]
-      : []),
+    ...(hasMore && query.limit === most ? [`There are more than ${most} results; ask for the rest with offset`] : []),
   ];
   return texts.length === 0 ? null : texts.map((text) => `299 tele-reading-hub "${text}"`).join(", ");
 }

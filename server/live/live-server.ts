@@ -17,6 +17,13 @@ export interface LiveServer {
   close(): void;
 }
 
+/** Another line than that of the pages, at paths of its own, over the same channel. */
+export interface LiveLine {
+  isAt(path: string): boolean;
+  open(webSocket: WebSocket, request: IncomingMessage): void;
+  hear(message: string): void;
+}
+
 /**
  * Tells open pages at /live that something changed at their sites. It says that, never what: the page reads again under its
  * own rights.
@@ -26,26 +33,32 @@ export function liveServer(options: {
   readonly actorOf: (request: IncomingMessage) => Promise<Actor | null>;
   readonly sameOrigin: (request: IncomingMessage) => boolean;
   readonly subscribe: (listener: LiveListener) => void;
+  readonly line?: LiveLine;
 }): LiveServer {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 4096 });
   const actors = new Map<WebSocket, Actor>();
+  const open = new Set<WebSocket>();
   const alive = new WeakSet<WebSocket>();
 
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    const actor =
-      (request.url ?? "").split("?")[0] === "/live" && options.sameOrigin(request)
-        ? await options.actorOf(request)
-        : null;
+    const path = (request.url ?? "").split("?")[0] ?? "";
+    const line = options.line?.isAt(path) ? options.line : undefined;
+    const actor = (path === "/live" || line) && options.sameOrigin(request) ? await options.actorOf(request) : null;
     if (!actor) {
       socket.end("HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n");
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      actors.set(webSocket, actor);
+      open.add(webSocket);
       alive.add(webSocket);
       webSocket.on("pong", () => alive.add(webSocket));
-      webSocket.on("close", () => actors.delete(webSocket));
+      webSocket.on("close", () => {
+        open.delete(webSocket);
+        actors.delete(webSocket);
+      });
       webSocket.on("error", () => webSocket.terminate());
+      if (line) line.open(webSocket, request);
+      else actors.set(webSocket, actor);
     });
   }
 
@@ -57,6 +70,7 @@ export function liveServer(options: {
 
   options.subscribe({
     onMessage: (message) => {
+      options.line?.hear(message);
       const change = parseChange(message);
       if (!change) return;
       for (const [webSocket, actor] of actors) {
@@ -67,12 +81,12 @@ export function liveServer(options: {
     },
     // a page comes back by itself and reads again
     onMissed: () => {
-      for (const webSocket of actors.keys()) webSocket.close(SERVICE_RESTART);
+      for (const webSocket of open) webSocket.close(SERVICE_RESTART);
     },
   });
 
   const ping = setInterval(() => {
-    for (const webSocket of actors.keys()) {
+    for (const webSocket of open) {
       if (!alive.has(webSocket)) webSocket.terminate();
       alive.delete(webSocket);
       webSocket.ping();
@@ -83,10 +97,10 @@ export function liveServer(options: {
     close: () => {
       clearInterval(ping);
       options.server.off("upgrade", onUpgrade);
-      const open = [...actors.keys()];
-      for (const webSocket of open) webSocket.close(1001);
+      const left = [...open];
+      for (const webSocket of left) webSocket.close(1001);
       setTimeout(() => {
-        for (const webSocket of open) webSocket.terminate();
+        for (const webSocket of left) webSocket.terminate();
       }, FAREWELL_MS).unref();
       sockets.close();
     },

@@ -235,7 +235,7 @@ describe("who may see what", () => {
 
   it("is asked of every route, by an action of the policy", () => {
     const routes = dicomwebRoutes({ db: hub.db, blobs: hub.blobs, receiver: null as never, codecs: null as never });
-    expect(routes.length).toBe(29);
+    expect(routes.length).toBe(39);
     for (const route of routes) expect(Object.keys(POLICY)).toContain(route.action);
   });
 

@@ -9,6 +9,7 @@ import { parseSettings } from "../../core/infra/settings.ts";
 import { createApp } from "../../server/http/app.ts";
 import { authenticator } from "../../server/http/authenticate.ts";
 import { liveServer } from "../../server/live/live-server.ts";
+import { workitemLine } from "../../server/live/workitem-line.ts";
 import { DEMO_PASSWORD, type DemoDistrict } from "./demo-district.ts";
 
 export interface Answered {
@@ -61,6 +62,7 @@ export async function openHttpHub(
     actorOf: find,
     sameOrigin: ({ headers }) => headers.origin === undefined || URL.parse(headers.origin)?.host === headers.host,
     subscribe: (listener) => void subscribeLive(subscriber, listener),
+    line: workitemLine({ db: district.db, actorOf: find }),
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

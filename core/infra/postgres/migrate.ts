@@ -11,6 +11,7 @@ import { forwardingMigration } from "./migrations/0006-forwarding.ts";
 import { availabilityMigration } from "./migrations/0007-availability.ts";
 import { sentInstancesMigration } from "./migrations/0008-sent-instances.ts";
 import { reindexedStudiesMigration } from "./migrations/0009-reindexed-studies.ts";
+import { workitemsMigration } from "./migrations/0010-workitems.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -22,6 +23,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0007-availability": availabilityMigration,
   "0008-sent-instances": sentInstancesMigration,
   "0009-reindexed-studies": reindexedStudiesMigration,
+  "0010-workitems": workitemsMigration,
 };
 
 const provider: MigrationProvider = {

@@ -87,8 +87,15 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
           requested_by: task.requestedBy,
           requested_at: instant(task.requestedAt),
           due_at: instant(task.dueAt),
+          workitem_uid: task.workitemUid ?? null,
         })
-        .execute();
+        .execute()
+        .catch((error: unknown) => {
+          // one living task a study is looked after by the advisory lock; so this is the UID that a client gave
+          if ((error as { constraint?: unknown }).constraint === "reading_task_workitem_uid")
+            throw new DomainError("workitem-exists", {}, { cause: error });
+          throw error;
+        });
       // The centre may see the study, and the same patient's others as priors.
       await sql`
         INSERT INTO study_access (study_id, site_id, relation)
@@ -99,6 +106,38 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
       return id;
     },
     writeTask: (task, state, changes) => writeTask(tx, task, state, changes),
+    replaceWorkitem: async (task) => {
+      await tx
+        .insertInto("replaced_workitem")
+        .values({
+          task_id: task.id,
+          number: task.workitemNumber,
+          reader_id: task.readerId,
+          transaction_uid: task.claimTransactionUid,
+          ended_at: instant(now),
+        })
+        .execute();
+      await tx
+        .updateTable("reading_task")
+        .set({ workitem_number: task.workitemNumber + 1 })
+        .where("id", "=", task.id)
+        .execute();
+    },
+    lockOfReplaced: async (taskId, workitemNumber) => {
+      const row = await tx
+        .selectFrom("replaced_workitem")
+        .select("transaction_uid")
+        .where("task_id", "=", taskId)
+        .where("number", "=", workitemNumber)
+        .executeTakeFirst();
+      return row?.transaction_uid ?? null;
+    },
+    askForCancellation: async (taskId, workitemNumber, accountId, reason) => {
+      await tx
+        .insertInto("workitem_cancel_request")
+        .values({ task_id: taskId, number: workitemNumber, account_id: accountId, reason, asked_at: instant(now) })
+        .execute();
+    },
     draftOf: async (taskId, accountId) => {
       const row = await tx
         .selectFrom("report_draft")
@@ -208,6 +247,8 @@ async function lockTask(tx: HubTx, taskId: string): Promise<TaskRecord> {
     readerName: reader?.display_name ?? null,
     timeZone: study.time_zone,
     requestedAt: row.requested_at.getTime(),
+    workitemNumber: row.workitem_number,
+    claimTransactionUid: row.claim_transaction_uid,
   };
 }
 
@@ -219,6 +260,7 @@ const COLUMNS = {
   onListAt: "on_list_at",
   readerId: "reader_id",
   claimedAt: "claimed_at",
+  claimTransactionUid: "claim_transaction_uid",
   countersignerId: "countersigner_id",
   submittedAt: "submitted_at",
   returnedReason: "returned_reason",

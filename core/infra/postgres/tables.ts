@@ -216,6 +216,34 @@ export interface Tables {
     acknowledged_at: MaybeInstant;
     acknowledged_by: string | null;
     pdf_sop_instance_uid: string | null;
+    workitem_uid: string | null;
+    workitem_number: Generated<number>;
+  };
+  replaced_workitem: {
+    task_id: string;
+    number: number;
+    reader_id: string | null;
+    transaction_uid: string | null;
+    ended_at: Instant;
+  };
+  workitem_cancel_request: {
+    id: Id;
+    task_id: string;
+    number: number;
+    account_id: string;
+    reason: string;
+    asked_at: Instant;
+  };
+  workitem_subscription: {
+    id: Generated<string>;
+    account_id: string;
+    ae_title: string;
+    /** One workitem's, or a well-known one for all or for those that match the filter. */
+    workitem_uid: string;
+    filter: JSONColumnType<readonly { readonly name: string; readonly value: string }[]>;
+    is_subscribed: boolean;
+    suspended_at: MaybeInstant;
+    made_at: Generated<Date>;
   };
   report_draft: {
     task_id: string;
