@@ -75,6 +75,8 @@ export const StudySummary = z.object({
   state: z.enum(["receiving", "complete"]),
   /** Its instances disagree about who the patient is: to be looked at before reading. */
   identityConflict: z.boolean(),
+  /** A prior was fetched to be compared with: nobody is asked to read it unless by hand. */
+  purpose: z.enum(["reading", "prior"]),
   firstReceivedAt: Instant,
   lastReceivedAt: Instant,
   task: TaskSummary.nullable(),

@@ -9,14 +9,19 @@ import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import { endPause } from "../../core/infra/postgres/destination-pauses.ts";
 import { enqueuePriors } from "../../core/infra/postgres/prior-queries.ts";
 import { wholeDataSet } from "../../core/infra/upper-layer/whole-data-set.ts";
+import { requestReading } from "../../core/reading/request-reading.ts";
 import { availabilityDataSet, INSTANCE_AVAILABILITY_SOP_CLASS } from "../../core/study/instance-availability.ts";
 import { completeStudy } from "../../worker/jobs/complete-study.ts";
 import { fetchPriors } from "../../worker/jobs/fetch-priors.ts";
 import { lookUpAvailability } from "../../worker/jobs/look-up-availability.ts";
+import { routeTask } from "../../worker/jobs/route-task.ts";
 import { YANJI } from "../support/demo-district.ts";
+import { eventually } from "../support/eventually.ts";
 import { hasOrthanc, type OrthancPeer, startOrthanc } from "../support/orthanc-peer.ts";
-import { requestedTask } from "../support/reading-desk.ts";
+import { startOwnRedis } from "../support/own-redis.ts";
+import { completeStudyOf, ROUTINE, requestedTask } from "../support/reading-desk.ts";
 import { smallCt } from "../support/small-studies.ts";
+import { testWorker } from "../support/test-worker.ts";
 import { type ArchivePort, openArchivePort } from "./archive-port.ts";
 
 const caller = { aeTitle: "HUB", timeouts: { connectMs: 3000, responseMs: 20_000 } };
@@ -320,4 +325,60 @@ it("takes notices of registered devices only, with a study in them; without a ru
       hub.district.db,
     );
   expect(row.rows).toEqual([{ ae_title: "CT_YANJI", site_id: "yanji", instances: 1 }]);
+});
+
+it.skipIf(!hasOrthanc)(
+  "completes a study of which a part was here, without asking for its reading or sending it back",
+  async () => {
+    const { db } = hub.district;
+    const peer = await pacs("PACS_H");
+    const patient = somebody();
+    const files = smallCt({ patient, studyDate: "20250610", slices: 3 }).map(({ bytes }) => bytes);
+    for (const bytes of files) await peer.call("POST", "/instances", bytes);
+    const { studyInstanceUid: partly } = await hub.district.store(YANJI, files[0] ?? Buffer.of());
+    await sql`UPDATE study SET state = 'complete', completed_at = now() WHERE study_instance_uid = ${partly}`.execute(
+      db,
+    );
+    const { studyId } = await readStudy(patient);
+    const { id } = await transferOf(studyId);
+    await fetchNow(id);
+    expect(await studyRow(partly)).toMatchObject({ state: "receiving", purpose: "reading", instance_count: 3 });
+    // the one that was here is not counted as fetched
+    expect((await outcomes(id)).get(partly)).toEqual({ outcome: "received", reason: null, instances: 2 });
+    await db.updateTable("site").set({ auto_request: true }).where("id", "=", "yanji").execute();
+    await db.insertInto("forward_rule").values({ site_id: "yanji", modality: "*", destination: "PACS_H" }).execute();
+    await db.deleteFrom("outbox").execute();
+    await completeStudy({ db, clock: () => Date.now() + 3_600_000 })({ studyId: (await studyRow(partly))?.id ?? "" });
+    const made = await db.selectFrom("outbox").select("name").where("kind", "=", "job").execute();
+    expect(made).toEqual([{ name: "prepare-study" }]);
+    await db.deleteFrom("forward_rule").execute();
+  },
+);
+
+it.skipIf(!hasOrthanc)("goes by the queue, from the request of a reading to a prior that is complete", async () => {
+  const { db, inReadingTransaction } = hub.district;
+  await db.deleteFrom("outbox").execute();
+  const redis = await startOwnRedis();
+  const worker = testWorker(hub.district, redis.url, {
+    handlers: {
+      "route-task": routeTask(inReadingTransaction),
+      "fetch-priors": fetchPriors({ db, caller }),
+      "complete-study": completeStudy({ db, clock: () => Date.now() + 3_600_000 }),
+    },
+  });
+  onTestFinished(async () => {
+    await worker.stop();
+    await redis.stop();
+  });
+  const peer = await pacs("PACS_I");
+  const patient = somebody();
+  const priors = [await putInto(peer, patient, "20250610"), await putInto(peer, patient, "20240610")];
+  const uid = await completeStudyOf(hub.district, YANJI, { patient });
+  worker.work();
+  const tech = await hub.district.actor("tech");
+  await inReadingTransaction(tech, (tx) => requestReading(tx, tech, uid, ROUTINE));
+  for (const prior of priors) await eventually(async () => (await studyRow(prior))?.state === "complete");
+  expect(worker.errors).toEqual([]);
+  const jobs = async () => (await db.selectFrom("outbox").select("name").where("kind", "=", "job").execute()).length;
+  await eventually(async () => (await jobs()) === 0);
 });

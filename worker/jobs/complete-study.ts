@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { asHub, type HubTx } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { notePriorComplete, wasAskedSince } from "../../core/infra/postgres/prior-queries.ts";
 import { enqueueTransfers } from "../../core/infra/postgres/transfer-queries.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
@@ -57,14 +58,15 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
     studyId,
     detail: { instances: study.instance_count, again: study.completed_at !== null },
   });
-  const siteIds = study.purpose === "prior" ? await sitesThatSee(tx, studyId) : [study.site_id];
+  const isPrior = study.purpose === "prior" || (await cameAsPrior(tx, study));
+  const siteIds = isPrior ? await sitesThatSee(tx, studyId) : [study.site_id];
   const change = { topic: "study", siteIds, studyInstanceUid: study.study_instance_uid };
   await sql`INSERT INTO outbox (kind, name, payload) VALUES ('live', 'change', ${JSON.stringify(change)})`.execute(tx);
   await sql`INSERT INTO outbox (kind, name, payload)
     VALUES ('job', 'prepare-study', ${JSON.stringify({ studyId })})`.execute(tx);
   if (study.completed_at !== null) await tellReader(tx, studyId);
   // it came from its hospital's PACS to be compared with: nobody asked for it to be read, and it does not go back
-  if (study.purpose === "prior") return;
+  if (isPrior) return notePriorComplete(tx, study.study_instance_uid, study.instance_count);
   await enqueueTransfers(tx, studyId);
   await sql`INSERT INTO outbox (kind, name, payload)
     SELECT 'job', 'announce-study', jsonb_build_object('studyId', ${studyId}::text, 'aeTitle', title)
@@ -72,6 +74,11 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
   if (study.auto_request)
     await sql`INSERT INTO outbox (kind, name, payload)
       VALUES ('job', 'request-reading', ${JSON.stringify({ studyId })})`.execute(tx);
+}
+
+/** It was complete, and what it lacked was fetched with other priors. */
+async function cameAsPrior(tx: HubTx, { study_instance_uid, completed_at }: StudyRow): Promise<boolean> {
+  return completed_at !== null && wasAskedSince(tx, study_instance_uid, completed_at);
 }
 
 /** Who reads the patient's new study hears that an earlier one is here. */

@@ -165,6 +165,18 @@ export async function noteMoved(
   return { instances, isOfOther };
 }
 
+/** A PACS that sends later than it answers has sent it now. */
+export async function notePriorComplete(tx: HubTx, studyInstanceUid: string, instances: number): Promise<void> {
+  await sql`UPDATE prior_study SET outcome = 'received', instances = ${instances}
+    WHERE study_instance_uid = ${studyInstanceUid} AND asked_at IS NOT NULL AND outcome = 'asked'`.execute(tx);
+}
+
+export async function wasAskedSince(tx: HubTx, studyInstanceUid: string, since: Date): Promise<boolean> {
+  const { rows } = await sql`SELECT 1 FROM prior_study
+    WHERE study_instance_uid = ${studyInstanceUid} AND asked_at > ${since}::timestamptz LIMIT 1`.execute(tx);
+  return rows.length > 0;
+}
+
 /** A fetch for each open reading of this patient of the site; how many. Never by name: the ID and the date of birth. */
 export async function enqueuePriorsOfPatient(
   tx: HubTx,
