@@ -8,19 +8,28 @@ import { parseSettings } from "../core/infra/settings.ts";
 import { errorTexts } from "../core/texts/error-texts.ts";
 import { fillText } from "../core/texts/text-table.ts";
 import { backup, rebuildBundles, reindex, restore, verify, verifyChain } from "./commands/archive-commands.ts";
-import { addApplicationEntity, addForward, CHARACTER_SETS, echoApplicationEntity } from "./commands/device-commands.ts";
+import { addApplicationEntity, CHARACTER_SETS, echoApplicationEntity } from "./commands/device-commands.ts";
+import { addForward } from "./commands/forward-commands.ts";
 import type { Command } from "./commands/options.ts";
 import { addUser, createUserKey } from "./commands/people-commands.ts";
+import { addPriorRule, fetchPriorsOf, listPriorRules, removePriorRule } from "./commands/prior-commands.ts";
 
 const USAGE = `usage: npm run --silent hub -- COMMAND
   ae add TITLE --site S [--host H --port P]      register a device's AE title at a site
       [--certificate FILE | --any-certificate]   over TLS only with this certificate, or with any of the CA in its name
       [--tls-only | --no-tls-only]               refuse it on the plain port, or do not
       [--max-associations N]                     at the same time; without it the usual limit
+      [--max-outgoing N]                         calls of the hub to it at the same time; 2 unless said
       [--character-set CS]                       of its worklist: ${CHARACTER_SETS.join(", ")}, or any: as it asks
       [--announce | --no-announce]               tell it when a study of its site is complete (IAN)
   ae echo TITLE                                  call a registered device, and say whether it answers, or why not
   forward add TITLE --site S [--modality M]      send the site's complete studies on to that AE title
+  priors add --site S --from TITLE               fetch a patient's earlier studies from that PACS of the site, once a reading is asked for
+      [--modality M] [--years N] [--limit N]     for readings of M, studies with M; so far back; at most so many (10)
+      [--issuer TEXT]                            what the PACS calls the issuer of the site's patient IDs
+  priors remove --site S --from TITLE [--modality M]
+  priors list                                    the rules
+  priors fetch STUDY                             fetch them for one study now
   user add NAME --display TEXT --role R [--site S] [--title TEXT]
                                                  add a person (roles: ${ROLES.join(", ")}); prints the first password, alone
   key create --user U --name N                   make a key for a machine; prints it, alone
@@ -38,6 +47,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ae add": addApplicationEntity,
   "ae echo": echoApplicationEntity,
   "forward add": addForward,
+  "priors add": addPriorRule,
+  "priors remove": removePriorRule,
+  "priors list": listPriorRules,
+  "priors fetch": fetchPriorsOf,
   "user add": addUser,
   "key create": createUserKey,
   backup: backup,
@@ -107,6 +120,10 @@ function parse() {
         "tls-only": flag,
         announce: flag,
         "max-associations": text,
+        "max-outgoing": text,
+        issuer: text,
+        years: text,
+        limit: text,
         "character-set": text,
         modality: text,
         to: text,

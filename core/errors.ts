@@ -19,6 +19,9 @@ export const ERROR_KINDS = {
   "range-not-there": "no-range",
   busy: "unavailable",
   "peer-refused": "unavailable",
+  "destination-may-not-see": "forbidden",
+  "prior-patient-unsure": "conflict",
+  "no-prior-rule": "conflict",
   // store
   "dicom-unreadable": "invalid",
   "dicom-truncated": "invalid",

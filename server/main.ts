@@ -20,6 +20,7 @@ import { cFindService } from "./dimse/c-find.ts";
 import { cGetService } from "./dimse/c-get.ts";
 import { cMoveService } from "./dimse/c-move.ts";
 import { startDimseServer } from "./dimse/dimse-server.ts";
+import { instanceAvailabilityService } from "./dimse/instance-availability.ts";
 import { modalityWorklistService } from "./dimse/modality-worklist.ts";
 import { performedStepCreateService, performedStepSetService } from "./dimse/performed-procedure-step.ts";
 import { storageCommitmentService } from "./dimse/storage-commitment.ts";
@@ -122,6 +123,7 @@ async function startDicom(of: Settings): Promise<() => Promise<void>> {
       modalityWorklistService(database.db),
       performedStepCreateService(database.db),
       performedStepSetService(database.db, receiver),
+      instanceAvailabilityService(database.db),
     ],
     onRejected: noteRejectedAssociations(database.db, (error) => log.warn({ err: error }, "audit.line-lost")),
     log: ({ event, ...ids }) => log.info(ids, event),

@@ -21,7 +21,9 @@ import { announceStudy } from "./jobs/announce-study.ts";
 import { commitStorage } from "./jobs/commit-storage.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
+import { fetchPriors } from "./jobs/fetch-priors.ts";
 import { forwardStudy } from "./jobs/forward-study.ts";
+import { lookUpAvailability } from "./jobs/look-up-availability.ts";
 import { prepareStudy } from "./jobs/prepare-study.ts";
 import { requestReading } from "./jobs/request-reading.ts";
 import { routeTask } from "./jobs/route-task.ts";
@@ -37,6 +39,7 @@ if (!settings.databaseUrl || !settings.redisUrl)
   throw new Error("DATABASE_URL and REDIS_URL are needed: `npm start` sets them");
 
 const { db, pool, close } = openDatabase(settings.databaseUrl, {
+  max: 24,
   onError: (err) => log.warn({ err }, "postgres.connection-lost"),
 });
 const onRedisError = (err: Error) => log.warn({ err }, "redis.connection-lost");
@@ -57,12 +60,14 @@ const handlers: JobHandlers = {
   "commit-storage": commitStorage({ db, blobs, caller }),
   "announce-study": announceStudy({ db, caller }),
   "forward-study": forwardStudy({ db, blobs, caller }),
+  "fetch-priors": fetchPriors({ db, caller }),
+  "look-up-availability": lookUpAvailability({ db, caller }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };
 
 const queue = jobQueue(sending);
-/** One study is prepared at a time: its frames keep every core busy. */
-const CONCURRENCY = { quick: 8, long: 1, outward: 4 } as const;
+/** One study is prepared at a time: its frames keep every core busy. Outward jobs mostly wait, each on a connection to Postgres. */
+const CONCURRENCY = { quick: 8, long: 1, outward: 8 } as const;
 const workers = JOB_LANES.map((lane) =>
   jobWorker({
     redis: working,

@@ -16,6 +16,7 @@ import {
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { Settings } from "../../core/infra/settings.ts";
 import type { Options } from "./options.ts";
+import { wholeNumber } from "./read-options.ts";
 
 export const CHARACTER_SETS = ["ISO_IR 192", "GB18030", "GBK", "ISO 2022 IR 58"];
 
@@ -62,6 +63,7 @@ async function connectionRules(options: Options): Promise<ConnectionRules> {
     certificateSha256: file ? certificateSha256(file) : options["any-certificate"] === "true" ? null : undefined,
     tlsOnly: tlsOnly === undefined ? undefined : tlsOnly === "true",
     isToldAvailability: options.announce === undefined ? undefined : options.announce === "true",
+    maxOutgoing: wholeNumber(options, "max-outgoing", 100),
     maxAssociations: most === undefined ? undefined : Number(most),
     characterSet: characterSet && (characterSet === "any" ? null : characterSet.replace(/^ISO 2022/, "\\ISO 2022")),
   };
@@ -84,28 +86,4 @@ export async function echoApplicationEntity(
     console.log(`${title} does not answer: ${error.message}`);
     return 1;
   }
-}
-
-export async function addForward(db: Database, [title]: readonly string[], options: Options): Promise<number> {
-  const { site = "", modality = "*" } = options;
-  if (!/^(\*|[A-Z]{2,8})$/.test(modality)) throw new DomainError("request-invalid", { where: "--modality" });
-  await asHub(db, async (tx) => {
-    const known = await tx.selectFrom("site").select("id").where("id", "=", site).executeTakeFirst();
-    const destination = await tx
-      .selectFrom("application_entity")
-      .select("title")
-      .where("title", "=", title ?? "")
-      .where("host", "is not", null)
-      .where("port", "is not", null)
-      .executeTakeFirst();
-    if (!known || !destination) throw new DomainError("request-invalid", { where: known ? "TITLE" : "--site" });
-    await tx
-      .insertInto("forward_rule")
-      .values({ site_id: site, modality, destination: destination.title })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    const detail = { siteId: site, modality, destination: destination.title };
-    await writeAudit(tx, { actor: "hub", action: "forward-rule.save", outcome: "done", detail });
-  });
-  return 0;
 }

@@ -41,6 +41,9 @@ export const ENDPOINTS = {
   listApplicationEntities: "GET /api/application-entities",
   saveApplicationEntity: "PUT /api/application-entities/:title",
   deleteApplicationEntity: "DELETE /api/application-entities/:title",
+  echoApplicationEntity: "POST /api/application-entities/:title/echo",
+  listTransfers: "GET /api/transfers",
+  retryTransfer: "POST /api/transfers/:transferId/retry",
   listAuditEvents: "GET /api/audit-events",
   getSystemStatus: "GET /api/system-status",
 } as const;

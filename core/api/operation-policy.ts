@@ -41,6 +41,9 @@ export const OPERATION_POLICY: Readonly<Record<Operation, Action | "public">> = 
   listApplicationEntities: "district.manage",
   saveApplicationEntity: "district.manage",
   deleteApplicationEntity: "district.manage",
+  echoApplicationEntity: "district.manage",
+  listTransfers: "district.manage",
+  retryTransfer: "district.manage",
   listAuditEvents: "district.manage",
   getSystemStatus: "district.manage",
 };

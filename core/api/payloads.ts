@@ -75,6 +75,8 @@ export const StudySummary = z.object({
   state: z.enum(["receiving", "complete"]),
   /** Its instances disagree about who the patient is: to be looked at before reading. */
   identityConflict: z.boolean(),
+  /** A prior was fetched to be compared with: nobody is asked to read it unless by hand. */
+  purpose: z.enum(["reading", "prior"]),
   firstReceivedAt: Instant,
   lastReceivedAt: Instant,
   task: TaskSummary.nullable(),
@@ -187,6 +189,34 @@ const ApplicationEntity = z.object({
   siteId: z.string(),
   host: z.string().nullable(),
   port: z.number().nullable(),
+});
+
+/** Work with a peer for one study: it is sent on to the peer, or its patient's earlier ones are fetched from it. */
+const Transfer = z.object({
+  id: z.string(),
+  /** Newest is highest: where the next page begins. */
+  number: z.string(),
+  kind: z.enum(["forward", "priors"]),
+  /** The peer's AE title. */
+  peer: z.string(),
+  site: SiteRef,
+  /** Sent on, or read while its priors are fetched. */
+  studyInstanceUid: Uid,
+  /** waiting: until now, or until `nextAt` · given-up: it will not be tried again by itself */
+  state: z.enum(["waiting", "given-up", "done"]),
+  /** Since it was last asked for; waiting for a place is none. */
+  attempts: z.number(),
+  /** Of the last attempt that failed; null once one has not. */
+  failure: z.string().nullable(),
+  /** That were sent, or came. */
+  instances: z.number(),
+  /** Of a study that is sent on: how many it has. */
+  ofInstances: z.number().nullable(),
+  /** Instances that the peer will not take; studies that are not surely the patient's and were left there. */
+  refused: z.number(),
+  createdAt: Instant,
+  changedAt: Instant,
+  nextAt: Instant.nullable(),
 });
 
 const AuditEvent = z.object({
@@ -396,6 +426,28 @@ export const PAYLOADS = {
     answer: ApplicationEntity,
   },
   deleteApplicationEntity: { params: z.object({ title: Text(16) }), answer: nothing },
+  echoApplicationEntity: {
+    params: z.object({ title: AeTitle }),
+    answer: z.object({
+      ok: z.boolean(),
+      milliseconds: z.number().nullable(),
+      failure: z.enum(["unreachable", "rejected", "aborted", "lost", "silent", "protocol"]).nullable(),
+      /** The failure, and what the network or the peer says of it. */
+      reason: z.string().nullable(),
+    }),
+  },
+  listTransfers: {
+    query: z.object({
+      state: z.enum(["waiting", "given-up"]).optional(),
+      before: z
+        .string()
+        .regex(/^\d{1,18}$/)
+        .optional(),
+      limit: Page.limit,
+    }),
+    answer: z.object({ transfers: z.array(Transfer) }),
+  },
+  retryTransfer: { params: z.object({ transferId: z.uuid() }), answer: Transfer },
   listAuditEvents: {
     query: z.object({
       action: Text(64).optional(),

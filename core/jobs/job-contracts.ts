@@ -38,6 +38,10 @@ export const JOBS = {
   "announce-study": contract(z.object({ studyId: z.string(), aeTitle: z.string() }), OUTWARD),
   /** Sends a study on to another archive, which may be away for days. */
   "forward-study": contract(z.object({ transferId: z.string() }), OUTWARD),
+  /** Has the PACS of a study's hospital send the patient's earlier ones; it may be away for days. */
+  "fetch-priors": contract(z.object({ transferId: z.string() }), OUTWARD),
+  /** Asks a PACS whose the study is that it says it has. */
+  "look-up-availability": contract(z.object({ noticeId: z.string() }), OUTWARD),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */
   "deliver-report": contract(taskId),
 } as const;

@@ -122,6 +122,8 @@ export interface ReadingTransaction {
   audit(line: AuditLine): Promise<void>;
   enqueue<Name extends JobName>(name: Name, payload: JobPayload<Name>, runAt?: number): Promise<void>;
   announce(change: LiveChange | WorkitemEvent): Promise<void>;
+  /** What other archives have to do with the study now that a centre reads it: what they get, and what is fetched from them. */
+  enqueueOutward(studyId: string): Promise<void>;
 }
 
 export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images"] as const;

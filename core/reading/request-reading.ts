@@ -117,5 +117,7 @@ export async function changeLockedRequest(
 /** The job's half of asking: the task comes on the centre's reading list. Safe twice. */
 export async function routeTask(tx: ReadingTransaction, taskId: string): Promise<void> {
   const task = await tx.lockTask(taskId);
-  if (task.state === "ordered") await makeMove(tx, null, task, "route", { onListAt: tx.now });
+  if (task.state !== "ordered") return;
+  await makeMove(tx, null, task, "route", { onListAt: tx.now });
+  await tx.enqueueOutward(task.studyId);
 }

@@ -33,6 +33,18 @@ export const errorTexts = {
     "对方设备未接受（{{aeTitle}}），稍后将自动重试。",
     "The other device ({{aeTitle}}) did not take it. It will be tried again.",
   ],
+  "error.destination-may-not-see": [
+    "目的地（{{aeTitle}}）所属机构无权查看该机构的检查，未转发。仅可转发至本机构或其阅片中心的设备。",
+    "The institution of {{aeTitle}} may not see these studies; nothing was sent. Forward to devices of the site itself or of a centre that reads for it.",
+  ],
+  "error.prior-patient-unsure": [
+    "无法确认患者身份（{{reason}}），未调取既往检查。请核对患者 ID 和出生日期。",
+    "Who the patient is is not sure enough ({{reason}}); no earlier studies were fetched. Check the patient ID and date of birth.",
+  ],
+  "error.no-prior-rule": [
+    "该机构没有适用于此检查的既往检查调取规则。",
+    "The site has no rule for fetching earlier studies for this kind of study.",
+  ],
   "error.order-exists": [
     "检查号 {{accessionNumber}} 已存在，请换一个或留空由系统生成。",
     "There is an order with accession number {{accessionNumber}} already. Give another, or none: the system makes one.",

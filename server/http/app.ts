@@ -3,6 +3,7 @@ import { rateLimit } from "express-rate-limit";
 import type { Redis } from "ioredis";
 import { DomainError } from "../../core/errors.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
+import { readDicomTls } from "../../core/infra/dicom-tls-files.ts";
 import type { Logger } from "../../core/infra/log.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { InReadingTransaction } from "../../core/infra/postgres/reading-transaction.ts";
@@ -26,6 +27,7 @@ import { reportRoutes } from "./routes/report-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
 import { studyRoutes } from "./routes/study-routes.ts";
 import { taskRoutes } from "./routes/task-routes.ts";
+import { transferRoutes } from "./routes/transfer-routes.ts";
 import { sameOrigin } from "./same-origin.ts";
 import { securityHeaders } from "./security-headers.ts";
 
@@ -97,6 +99,7 @@ function limit(aMinute: number, options: { readonly skipSuccessfulRequests?: boo
 }
 
 function handlers(deps: AppDeps): Handlers {
+  const { dicom } = deps.settings;
   return {
     ...sessionRoutes(deps.db),
     ...studyRoutes(deps),
@@ -105,5 +108,6 @@ function handlers(deps: AppDeps): Handlers {
     ...orderRoutes(deps.db),
     ...noticeRoutes(deps.db),
     ...districtRoutes(deps.db),
+    ...transferRoutes({ db: deps.db, caller: { aeTitle: dicom.aeTitle, tls: dicom.tls && readDicomTls(dicom.tls) } }),
   };
 }

@@ -3,6 +3,7 @@ import { cFindService } from "../../server/dimse/c-find.ts";
 import { cGetService } from "../../server/dimse/c-get.ts";
 import { cMoveService } from "../../server/dimse/c-move.ts";
 import { type DimseServer, type DimseServerOptions, startDimseServer } from "../../server/dimse/dimse-server.ts";
+import { instanceAvailabilityService } from "../../server/dimse/instance-availability.ts";
 import { modalityWorklistService } from "../../server/dimse/modality-worklist.ts";
 import { performedStepCreateService, performedStepSetService } from "../../server/dimse/performed-procedure-step.ts";
 import { storageCommitmentService } from "../../server/dimse/storage-commitment.ts";
@@ -35,6 +36,7 @@ export async function openArchivePort(options: Partial<DimseServerOptions> = {})
       modalityWorklistService(db),
       performedStepCreateService(db),
       performedStepSetService(db, receiver),
+      instanceAvailabilityService(db),
     ],
     log: (event) => events.push(event),
     ...options,

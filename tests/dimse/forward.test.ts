@@ -6,10 +6,13 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { metaEnd } from "../../core/dicom/meta-end.ts";
 import { DomainError } from "../../core/errors.ts";
 import { freePort } from "../../core/infra/embedded/free-port.ts";
+import { endPause } from "../../core/infra/postgres/destination-pauses.ts";
+import { PutOff } from "../../core/jobs/put-off.ts";
 import { startDimseServer } from "../../server/dimse/dimse-server.ts";
 import { completeStudy } from "../../worker/jobs/complete-study.ts";
 import { forwardStudy } from "../../worker/jobs/forward-study.ts";
 import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
+import { requestedTask } from "../support/reading-desk.ts";
 import { dataSetOf, smallCt } from "../support/small-studies.ts";
 import { collectingReceiver } from "./collecting-receiver.ts";
 import { withBitPreservingStorescp } from "./dcmtk.ts";
@@ -42,6 +45,9 @@ const transfers = async () =>
       district.db,
     )
   ).rows;
+const attempts = async (id: string) =>
+  (await sql<{ attempts: number }>`SELECT attempts FROM transfer WHERE id = ${id}`.execute(district.db)).rows[0]
+    ?.attempts;
 const jobs = async () =>
   (await district.db.selectFrom("outbox").select("payload").where("name", "=", "forward-study").execute()).length;
 
@@ -61,6 +67,10 @@ it("sends a complete study on, tries again when nobody listens, and never sends 
 
   await expect(forward(payload)).rejects.toMatchObject({ failure: "unreachable" });
   expect(await transfers()).toMatchObject([{ sent: 0, failure: expect.stringContaining("unreachable") }]);
+  // it is left alone for a while, and that is no attempt
+  await expect(forward(payload)).rejects.toBeInstanceOf(PutOff);
+  expect(await attempts(payload.transferId)).toBe(1);
+  await endPause(db, "HOSPITAL");
 
   const folder = mkdtempSync(join(tmpdir(), "forward-"));
   const received = () =>
@@ -112,7 +122,7 @@ it("comes back to a destination that is full, and leaves what one refuses", asyn
   });
   await db
     .insertInto("application_entity")
-    .values({ title: "FULL", site_id: "changbai", host: "127.0.0.1", port: server.port })
+    .values({ title: "FULL", site_id: "yanji", host: "127.0.0.1", port: server.port })
     .execute();
   let studyInstanceUid = "";
   for (const { bytes } of smallCt({ slices: 2 }))
@@ -132,4 +142,57 @@ it("comes back to a destination that is full, and leaves what one refuses", asyn
   await forward({ transferId });
   expect(await settled()).toEqual([true, false]);
   await server.close();
+});
+
+it("sends nothing to where the study may not be seen, and says so in the audit", async () => {
+  const { db, blobs } = district;
+  await db
+    .insertInto("application_entity")
+    .values({ title: "STRANGER", site_id: "changbai", host: "127.0.0.1", port: await freePort() })
+    .execute();
+  let studyInstanceUid = "";
+  for (const { bytes } of smallCt()) studyInstanceUid = (await district.store(YANJI, bytes)).studyInstanceUid;
+  const { rows } = await sql<{ id: string; studyId: string }>`
+    INSERT INTO transfer (study_id, destination)
+    SELECT id, 'STRANGER' FROM study WHERE study_instance_uid = ${studyInstanceUid}
+    RETURNING id, study_id AS "studyId"`.execute(db);
+  const { id: transferId = "", studyId = "" } = rows[0] ?? {};
+  // not even called: nobody listens there, which would be another failure
+  await expect(forwardStudy({ db, blobs, caller: { aeTitle: "HUB" } })({ transferId })).rejects.toMatchObject({
+    code: "destination-may-not-see",
+  });
+  const lines = await db.selectFrom("audit_event").selectAll().where("study_id", "=", studyId).execute();
+  expect(lines).toMatchObject([
+    {
+      action: "study.forward",
+      outcome: "refused",
+      detail: { destination: "STRANGER", code: "destination-may-not-see" },
+    },
+  ]);
+});
+
+it("sends a study on to the centre that is asked to read it once it may see it", async () => {
+  const { db } = district;
+  await db
+    .insertInto("application_entity")
+    .values({ title: "CENTRE", site_id: "qzx", host: "127.0.0.1", port: await freePort() })
+    .execute();
+  await db.insertInto("forward_rule").values({ site_id: "yanji", modality: "CT", destination: "CENTRE" }).execute();
+  let studyInstanceUid = "";
+  for (const { bytes } of smallCt()) studyInstanceUid = (await district.store(YANJI, bytes)).studyInstanceUid;
+  const { id: studyId } = await db
+    .selectFrom("study")
+    .select("id")
+    .where("study_instance_uid", "=", studyInstanceUid)
+    .executeTakeFirstOrThrow();
+  await completeStudy({ db, clock: () => Date.now() + 3_600_000 })({ studyId });
+  const destinations = async () =>
+    (
+      await sql<{
+        destination: string;
+      }>`SELECT destination FROM transfer WHERE study_id = ${studyId} ORDER BY 1`.execute(db)
+    ).rows.map(({ destination }) => destination);
+  expect(await destinations()).toEqual(["HOSPITAL"]);
+  await requestedTask(district, studyInstanceUid, "tech");
+  expect(await destinations()).toEqual(["CENTRE", "HOSPITAL"]);
 });

@@ -18,12 +18,18 @@ export interface OrthancPeer {
   readonly aeTitle: string;
   readonly dicomPort: number;
   readonly httpPort: number;
-  /** Orthanc's own REST API; JSON in and out. */
+  /** Orthanc's own REST API; JSON in and out, or bytes in. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
   stop(): Promise<void>;
 }
 
 interface OrthancOptions {
+  /** Its own; ORTHANC when not given. */
+  readonly aeTitle?: string;
+  /** A free one when not given. */
+  readonly dicomPort?: number;
+  /** Text of a Lua script of Orthanc's. */
+  readonly lua?: string;
   /** DICOM peers that it knows, by the name it calls them. */
   readonly modalities?: Readonly<Record<string, readonly [aeTitle: string, host: string, port: number]>>;
   /** DICOMweb servers that it knows. */
@@ -31,9 +37,16 @@ interface OrthancOptions {
 }
 
 /** A real Orthanc on loopback over a store of its own. */
-export async function startOrthanc({ modalities = {}, servers = {} }: OrthancOptions): Promise<OrthancPeer> {
+export async function startOrthanc({
+  modalities = {},
+  servers = {},
+  aeTitle = "ORTHANC",
+  ...options
+}: OrthancOptions): Promise<OrthancPeer> {
   const folder = await createTestDataFolder();
-  const [httpPort, dicomPort] = [await freePort(), await freePort()];
+  const [httpPort, dicomPort] = [await freePort(), options.dicomPort ?? (await freePort())];
+  const script = path.join(folder, "orthanc.lua");
+  await writeFile(script, options.lua ?? "");
   const file = path.join(folder, "orthanc.json");
   await writeFile(
     file,
@@ -46,12 +59,13 @@ export async function startOrthanc({ modalities = {}, servers = {} }: OrthancOpt
       RemoteAccessAllowed: false,
       AuthenticationEnabled: false,
       DicomPort: dicomPort,
-      DicomAet: "ORTHANC",
+      DicomAet: aeTitle,
       DicomCheckCalledAet: false,
       DicomAlwaysAllowStore: true,
       DicomAlwaysAllowFind: true,
       DicomAlwaysAllowMove: true,
       DicomModalities: modalities,
+      LuaScripts: [script],
       Plugins: [DICOMWEB_PLUGIN],
       DicomWeb: { Enable: true, Root: "/dicom-web/", Servers: servers },
     }),
@@ -62,7 +76,7 @@ export async function startOrthanc({ modalities = {}, servers = {} }: OrthancOpt
   const call = async <T>(method: string, at: string, body?: unknown): Promise<T> => {
     const answer = await fetch(`${base}${at}`, {
       method,
-      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      ...(body === undefined ? {} : { body: asBody(body) }),
     });
     const text = await answer.text();
     if (!answer.ok) throw new Error(`Orthanc answered ${answer.status} to ${method} ${at}: ${text.slice(0, 300)}`);
@@ -75,7 +89,7 @@ export async function startOrthanc({ modalities = {}, servers = {} }: OrthancOpt
     ),
   );
   return {
-    aeTitle: "ORTHANC",
+    aeTitle,
     dicomPort,
     httpPort,
     call,
@@ -85,4 +99,9 @@ export async function startOrthanc({ modalities = {}, servers = {} }: OrthancOpt
       await clearDataFolder(folder);
     },
   };
+}
+
+function asBody(body: unknown): string | Uint8Array<ArrayBuffer> {
+  if (body instanceof Uint8Array) return Uint8Array.from(body);
+  return typeof body === "string" ? body : JSON.stringify(body);
 }

@@ -1,5 +1,5 @@
 import { generateCtStudy } from "../../core/demo/ct-study.ts";
-import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
+import { DEMO_PEOPLE, type DemoPatient } from "../../core/demo/demo-people.ts";
 import type { InstanceSource } from "../../core/ports.ts";
 import { claimTask } from "../../core/reading/claim-task.ts";
 import { requestReading, routeTask } from "../../core/reading/request-reading.ts";
@@ -16,10 +16,10 @@ let made = 0;
 export async function completeStudyOf(
   district: DemoDistrict,
   source: InstanceSource,
-  options: { readonly modality?: "CT" | "ECG"; readonly patientId?: string } = {},
+  options: { readonly modality?: "CT" | "ECG"; readonly patientId?: string; readonly patient?: DemoPatient } = {},
 ): Promise<string> {
   made += 1;
-  const patient = { ...DEMO_PEOPLE[2], id: options.patientId ?? `D${process.pid}-${made}` };
+  const patient = options.patient ?? { ...DEMO_PEOPLE[2], id: options.patientId ?? `D${process.pid}-${made}` };
   const files =
     options.modality === "ECG"
       ? [smallEcg({ patient })]

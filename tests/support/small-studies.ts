@@ -7,7 +7,12 @@ let made = 0;
 
 /** A CT study of a few kilobytes, different at each call. */
 export function smallCt(
-  options: { readonly slices?: number; readonly size?: number; readonly patient?: DemoPatient } = {},
+  options: {
+    readonly slices?: number;
+    readonly size?: number;
+    readonly patient?: DemoPatient;
+    readonly studyDate?: string;
+  } = {},
 ): DemoInstance[] {
   made += 1;
   return [
@@ -17,7 +22,7 @@ export function smallCt(
       slices: options.slices ?? 2,
       size: options.size ?? 16,
       patient: options.patient ?? DEMO_PEOPLE[0],
-      studyDate: "20261120",
+      studyDate: options.studyDate ?? "20261120",
       studyTime: "101500",
       accessionNumber: `T${made}`,
       institution: "延吉社区卫生服务中心",

@@ -21,6 +21,8 @@ const NOTHING: JobHandlers = {
   "commit-storage": async () => undefined,
   "announce-study": async () => undefined,
   "forward-study": async () => undefined,
+  "fetch-priors": async () => undefined,
+  "look-up-availability": async () => undefined,
   "prepare-study": async () => undefined,
   "deliver-report": async () => undefined,
 };

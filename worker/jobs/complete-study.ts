@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { asHub, type HubTx } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { notePriorComplete, wasAskedSince } from "../../core/infra/postgres/prior-queries.ts";
 import { enqueueTransfers } from "../../core/infra/postgres/transfer-queries.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
@@ -31,12 +32,13 @@ interface StudyRow {
   readonly quiet_seconds: number;
   readonly auto_request: boolean;
   readonly is_reindexed: boolean;
+  readonly purpose: "reading" | "prior";
 }
 
 async function complete(tx: HubTx, studyId: string, now: number): Promise<void> {
   const { rows } = await sql<StudyRow>`
     SELECT s.study_instance_uid, s.site_id, s.state, s.last_received_at, s.released_at, s.completed_at, s.instance_count,
-      s.is_reindexed, o.quiet_seconds, o.auto_request
+      s.is_reindexed, s.purpose, o.quiet_seconds, o.auto_request
     FROM study s JOIN site o ON o.id = s.site_id WHERE s.id = ${studyId} FOR UPDATE OF s`.execute(tx);
   const study = rows[0];
   if (!study || study.state === "complete") return;
@@ -59,20 +61,40 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
     studyId,
     detail: { instances: study.instance_count, again: study.completed_at !== null },
   });
-  const change = { topic: "study", siteIds: [study.site_id], studyInstanceUid: study.study_instance_uid };
+  const isPrior = study.purpose === "prior" || (await cameAsPrior(tx, study));
+  const siteIds = isPrior ? await sitesThatSee(tx, studyId) : [study.site_id];
+  const change = { topic: "study", siteIds, studyInstanceUid: study.study_instance_uid };
   await sql`INSERT INTO outbox (kind, name, payload) VALUES ('live', 'change', ${JSON.stringify(change)})`.execute(tx);
   await sql`INSERT INTO outbox (kind, name, payload)
     VALUES ('job', 'prepare-study', ${JSON.stringify({ studyId })})`.execute(tx);
   // What was put back from its objects has been read, sent and told of before; what comes to it later is new again.
   if (study.is_reindexed) return;
+  if (study.completed_at !== null) await tellReader(tx, studyId);
+  // it came from its hospital's PACS to be compared with: nobody asked for it to be read, and it does not go back
+  if (isPrior) return notePriorComplete(tx, study.study_instance_uid, study.instance_count);
   await enqueueTransfers(tx, studyId);
   await sql`INSERT INTO outbox (kind, name, payload)
     SELECT 'job', 'announce-study', jsonb_build_object('studyId', ${studyId}::text, 'aeTitle', title)
     FROM application_entity WHERE site_id = ${study.site_id} AND is_told_availability`.execute(tx);
-  if (study.completed_at !== null) await tellReader(tx, studyId);
   if (study.auto_request)
     await sql`INSERT INTO outbox (kind, name, payload)
       VALUES ('job', 'request-reading', ${JSON.stringify({ studyId })})`.execute(tx);
+}
+
+/** It was complete, and what it lacked was fetched with other priors. */
+async function cameAsPrior(tx: HubTx, { study_instance_uid, completed_at }: StudyRow): Promise<boolean> {
+  return completed_at !== null && wasAskedSince(tx, study_instance_uid, completed_at);
+}
+
+/** Who reads the patient's new study hears that an earlier one is here. */
+async function sitesThatSee(tx: HubTx, studyId: string): Promise<readonly string[]> {
+  const rows = await tx
+    .selectFrom("study_access")
+    .select("site_id")
+    .distinct()
+    .where("study_id", "=", studyId)
+    .execute();
+  return rows.map((row) => row.site_id);
 }
 
 /** One look to come is enough, however many associations were released. */

@@ -1,22 +1,14 @@
-import { sql } from "kysely";
 import { DomainError } from "../../core/errors.ts";
-import { AssociationFailed } from "../../core/infra/dimse-scu/association-failed.ts";
 import type { Caller, Destination } from "../../core/infra/dimse-scu/open-association.ts";
 import type { SendResult } from "../../core/infra/dimse-scu/send-instance.ts";
 import { storeScu } from "../../core/infra/dimse-scu/store-scu.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
-import { findDestination } from "../../core/infra/postgres/find-destination.ts";
-import {
-  findTransfer,
-  noteSettled,
-  noteTransferFailure,
-  type Transfer,
-  unsentInstances,
-} from "../../core/infra/postgres/transfer-queries.ts";
+import { maySee, noteSettled, type Transfer, unsentInstances } from "../../core/infra/postgres/transfer-queries.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
 import type { BlobStore } from "../../core/ports.ts";
+import { attemptTransfer } from "../attempt-transfer.ts";
 
 export interface ForwardStudyDeps {
   readonly db: Database;
@@ -31,21 +23,22 @@ const PAGE = 200;
  * full fails the job, which comes back later and later; one that refuses an instance is not asked for it again.
  */
 export function forwardStudy(deps: ForwardStudyDeps): JobHandler<"forward-study"> {
-  return async ({ transferId }) => {
-    const transfer = await findTransfer(deps.db, transferId);
-    if (!transfer) return;
-    const destination = await findDestination(deps.db, transfer.destination);
-    if (!destination) throw new DomainError("not-found", { aeTitle: transfer.destination });
-    try {
-      const isMine = await alone(deps.db, transfer.id, () => sendAll(deps, transfer, destination));
-      if (!isMine) throw new DomainError("busy"); // the same study is on its way there: its instances are looked at again later
-    } catch (error) {
-      const failure =
-        error instanceof AssociationFailed ? error.message : error instanceof DomainError ? error.code : "fault";
-      await noteTransferFailure(deps.db, transfer.id, failure);
-      throw error;
-    }
-  };
+  return ({ transferId }) =>
+    attemptTransfer(deps.db, "forward", transferId, async (transfer, destination) => {
+      if (!(await maySee(deps.db, transfer.studyId, destination.siteId)))
+        throw await refused(deps.db, transfer, destination);
+      await sendAll(deps, transfer, destination);
+    });
+}
+
+/** A destination's site gets no more by forwarding than by C-MOVE. */
+async function refused(db: Database, transfer: Transfer, { aeTitle }: Destination): Promise<DomainError> {
+  const error = new DomainError("destination-may-not-see", { aeTitle });
+  const detail = { operation: "C-STORE", destination: aeTitle, code: error.code };
+  await asHub(db, (tx) =>
+    writeAudit(tx, { actor: "hub", action: "study.forward", outcome: "refused", studyId: transfer.studyId, detail }),
+  );
+  return error;
 }
 
 async function sendAll({ db, blobs, caller }: ForwardStudyDeps, transfer: Transfer, destination: Destination) {
@@ -82,21 +75,4 @@ function mayChange({ by, reason }: Failed): boolean {
 function faultOf({ by, reason }: Failed, { aeTitle }: Destination): DomainError {
   if (by === "storage") return new DomainError("storage-failed", {}, { cause: reason.error });
   return new DomainError("peer-refused", { aeTitle, status: Number(reason.status) });
-}
-
-/** False when another worker is at it. The lock goes with the connection, also when the process dies. */
-async function alone(db: Database, transferId: string, work: () => Promise<void>): Promise<boolean> {
-  return db.connection().execute(async (connection) => {
-    const key = `transfer ${transferId}`;
-    const { rows } = await sql<{
-      got: boolean;
-    }>`SELECT pg_try_advisory_lock(hashtextextended(${key}, 0)) AS got`.execute(connection);
-    if (!rows[0]?.got) return false;
-    try {
-      await work();
-    } finally {
-      await sql`SELECT pg_advisory_unlock(hashtextextended(${key}, 0))`.execute(connection);
-    }
-    return true;
-  });
 }

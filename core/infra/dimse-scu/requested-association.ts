@@ -7,13 +7,12 @@ import {
   RESPONSE_BIT,
   WITH_DATA_SET,
 } from "../upper-layer/command-codec.ts";
-import { MessageAssembler } from "../upper-layer/message-assembler.ts";
-import { type AcceptedContext, APPLICATION_CONTEXT_UID, type Pdu, type RoleSelection } from "../upper-layer/pdu.ts";
+import { type AcceptedContext, APPLICATION_CONTEXT_UID, type RoleSelection } from "../upper-layer/pdu.ts";
 import { encodeFragments, encodePdu } from "../upper-layer/pdu-codec.ts";
-import { PduReader } from "../upper-layer/pdu-reader.ts";
 import { SocketWriter } from "../upper-layer/socket-writer.ts";
 import { streamFragments } from "../upper-layer/stream-fragments.ts";
 import { AssociationFailed } from "./association-failed.ts";
+import { PDU_LIMITS, type PeerMessage, peerInbox } from "./peer-inbox.ts";
 
 /** What is proposed: each with the transfer syntaxes it can be sent in, the best first. */
 export interface Proposal {
@@ -29,11 +28,6 @@ export interface RequestTimeouts {
   /** From the end of what we sent to the peer's next word. */
   readonly responseMs: number;
   readonly writeStallMs: number;
-}
-
-export interface PeerMessage {
-  readonly command: CommandSet;
-  readonly dataSet: Buffer | null;
 }
 
 /** An association that we asked for. Every method rejects with AssociationFailed when the peer does not do its part. */
@@ -52,19 +46,7 @@ export interface RequestedAssociation {
   abort(): void;
 }
 
-const PDU_LIMITS = { maxAssociateLength: 65_536, maxPduLength: 262_144 };
-/** The longest data set of a response that anyone means. */
-const MAX_DATA_SET_BYTES = 1024 * 1024;
 const RELEASE_MS = 5000;
-/** Messages that may lie here unread: a C-FIND's matches come as fast as the peer likes. */
-const MAX_ARRIVED = 10_000;
-
-/** What waits for the peer's next word. */
-interface Waiting {
-  readonly resolve: (message: PeerMessage | Pdu) => void;
-  readonly reject: (error: Error) => void;
-  readonly clock: NodeJS.Timeout;
-}
 
 interface Titles {
   readonly callingAeTitle: string;
@@ -80,94 +62,13 @@ export async function requestAssociation(
 ): Promise<RequestedAssociation> {
   if (proposals.length === 0 || proposals.length > 128) throw new RangeError("1 to 128 presentation contexts");
   const writer = new SocketWriter(socket, timeouts.writeStallMs, () => undefined);
-  const reader = new PduReader(PDU_LIMITS);
-  const arrived: (PeerMessage | Pdu)[] = [];
-  let assembler: MessageAssembler | null = null;
-  let command: CommandSet | null = null;
-  let pieces: Buffer[] = [];
-  let pieceBytes = 0;
-  let waiting: Waiting | null = null;
-  let failure: AssociationFailed | null = null;
+  const inbox = peerInbox(socket);
   let messageId = 0;
-  let peerMaxPduLength = 0;
-
-  function fail(why: AssociationFailed): void {
-    failure ??= why;
-    socket.destroy();
-    const waits = waiting;
-    waiting = null;
-    if (!waits) return;
-    clearTimeout(waits.clock);
-    waits.reject(failure);
-  }
-
-  function give(message: PeerMessage | Pdu): void {
-    const waits = waiting;
-    waiting = null;
-    if (!waits && arrived.length >= MAX_ARRIVED) throw new AssociationFailed("protocol", "more than was asked for");
-    if (!waits) return void arrived.push(message);
-    clearTimeout(waits.clock);
-    waits.resolve(message);
-  }
-
-  function next(limitMs: number): Promise<PeerMessage | Pdu> {
-    const ready = arrived.shift();
-    if (ready) return Promise.resolve(ready);
-    if (failure) return Promise.reject(failure);
-    return new Promise((resolve, reject) => {
-      const clock = setTimeout(() => {
-        if (socket.writable) socket.write(encodePdu({ kind: "abort", source: 2, reason: 0 }));
-        fail(new AssociationFailed("silent", ""));
-      }, limitMs);
-      waiting = { resolve, reject, clock };
-    });
-  }
-
-  function take(chunk: Buffer): void {
-    for (const event of reader.read(chunk)) {
-      if (event.kind === "p-data") continue;
-      if (event.kind === "pdu") {
-        if (event.pdu.kind === "abort") throw new AssociationFailed("aborted", `source ${event.pdu.source}`);
-        give(event.pdu);
-        continue;
-      }
-      const part = assembler?.take(event);
-      if (!assembler) throw new AssociationFailed("protocol", "data before the association");
-      if (part?.kind === "command") {
-        command = part.command;
-        if (!part.hasDataSet) finish(null);
-      } else if (part) {
-        pieceBytes += part.data.length;
-        if (pieceBytes > MAX_DATA_SET_BYTES)
-          throw new AssociationFailed("protocol", "data set of a response is too long");
-        pieces.push(Buffer.from(part.data));
-        if (part.isLast) finish(Buffer.concat(pieces));
-      }
-    }
-  }
-
-  function finish(dataSet: Buffer | null): void {
-    const whole = command as CommandSet;
-    command = null;
-    pieces = [];
-    pieceBytes = 0;
-    give({ command: whole, dataSet });
-  }
-
-  socket.on("data", (chunk: Buffer) => {
-    try {
-      take(chunk);
-    } catch (error) {
-      fail(error instanceof AssociationFailed ? error : new AssociationFailed("protocol", "malformed PDU"));
-    }
-  });
-  socket.on("error", () => undefined); // followed by "close"
-  socket.on("close", () => fail(new AssociationFailed("lost", "")));
 
   async function write(bytes: readonly Uint8Array[]): Promise<void> {
-    if (failure) throw failure;
+    if (inbox.failure) throw inbox.failure;
     await writer.write(bytes).catch(() => {
-      throw failure ?? new AssociationFailed("lost", "");
+      throw inbox.failure ?? new AssociationFailed("lost", "");
     });
   }
 
@@ -191,7 +92,7 @@ export async function requestAssociation(
       },
     }),
   ]);
-  const answer = await next(timeouts.connectMs);
+  const answer = await inbox.next(timeouts.connectMs);
   if (!("kind" in answer) || answer.kind !== "associate-ac") {
     socket.destroy();
     if ("kind" in answer && answer.kind === "associate-rj")
@@ -201,13 +102,13 @@ export async function requestAssociation(
       );
     throw new AssociationFailed("protocol", "no answer to the association request");
   }
-  peerMaxPduLength = answer.user.maxPduLength;
+  const peerMaxPduLength = answer.user.maxPduLength;
   const contexts = answer.contexts.flatMap(({ id, result, transferSyntaxUid }): AcceptedContext[] => {
     const asked = proposed.find((each) => each.id === id);
     const isOurs = result === 0 && asked?.transferSyntaxUids.includes(transferSyntaxUid);
     return isOurs && asked ? [{ id, abstractSyntaxUid: asked.abstractSyntaxUid, transferSyntaxUid }] : [];
   });
-  assembler = new MessageAssembler(new Map(contexts.map((context) => [context.id, context])));
+  inbox.agreeOn(contexts);
 
   return {
     contexts,
@@ -218,15 +119,16 @@ export async function requestAssociation(
       await write(encodeFragments(context.id, true, bytes, peerMaxPduLength));
       if (dataSet) for await (const pdus of streamFragments(context.id, dataSet, peerMaxPduLength)) await write(pdus);
       for (;;) {
-        const message = await next(timeouts.responseMs);
+        const message = await inbox.next(timeouts.responseMs);
         const isAnswer =
           "command" in message &&
           message.command.commandField === (request.commandField | RESPONSE_BIT) &&
           message.command.messageIdBeingRespondedTo === messageId &&
           message.command.status !== undefined;
         if (!isAnswer) {
-          fail(new AssociationFailed("protocol", "not the response to the request"));
-          throw failure ?? new AssociationFailed("protocol", "");
+          const why = new AssociationFailed("protocol", "not the response to the request");
+          inbox.fail(why);
+          throw inbox.failure ?? why;
         }
         if (!isPending(message.command.status ?? 0)) return message;
         onPending?.(message);
@@ -234,13 +136,13 @@ export async function requestAssociation(
     },
     release: async () => {
       await write([encodePdu({ kind: "release-rq" })]);
-      await next(Math.min(RELEASE_MS, timeouts.responseMs)).catch(() => undefined); // it is over either way
+      await inbox.next(Math.min(RELEASE_MS, timeouts.responseMs)).catch(() => undefined); // it is over either way
       socket.end();
       socket.destroySoon();
     },
     abort: () => {
       if (socket.writable) socket.write(encodePdu({ kind: "abort", source: 0, reason: 0 }));
-      fail(new AssociationFailed("aborted", "by us"));
+      inbox.fail(new AssociationFailed("aborted", "by us"));
     },
   };
 }

@@ -12,6 +12,7 @@ import { availabilityMigration } from "./migrations/0007-availability.ts";
 import { sentInstancesMigration } from "./migrations/0008-sent-instances.ts";
 import { reindexedStudiesMigration } from "./migrations/0009-reindexed-studies.ts";
 import { workitemsMigration } from "./migrations/0010-workitems.ts";
+import { priorsMigration } from "./migrations/0011-priors.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -24,6 +25,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0008-sent-instances": sentInstancesMigration,
   "0009-reindexed-studies": reindexedStudiesMigration,
   "0010-workitems": workitemsMigration,
+  "0011-priors": priorsMigration,
 };
 
 const provider: MigrationProvider = {

@@ -8,6 +8,8 @@ import type { TaskState } from "../../reading/task-moves.ts";
 import { contentSha256 } from "../../report/report-content.ts";
 import { asActor, asHub, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import { enqueuePriors } from "./prior-queries.ts";
+import { enqueueTransfers } from "./transfer-queries.ts";
 import { writeAudit } from "./write-audit.ts";
 
 /** Opens the transactions of the reading use cases: as a person under row-level security, or (null) as the hub. */
@@ -217,6 +219,10 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
         .insertInto("outbox")
         .values({ kind: "live", name: "change", payload: JSON.stringify(change) })
         .execute();
+    },
+    enqueueOutward: async (studyId) => {
+      await enqueueTransfers(tx, studyId);
+      await enqueuePriors(tx, studyId);
     },
   };
 }

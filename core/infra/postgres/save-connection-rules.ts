@@ -9,6 +9,8 @@ export interface ConnectionRules {
   readonly tlsOnly?: boolean | undefined;
   /** Null: as many as any other. */
   readonly maxAssociations?: number | null | undefined;
+  /** Associations of ours with it at the same time. */
+  readonly maxOutgoing?: number | undefined;
   /** Of the answers to its worklist queries; null: as it asks. */
   readonly characterSet?: string | null | undefined;
   /** It is told when a study of its site is complete. */
@@ -21,6 +23,7 @@ export async function saveConnectionRules(tx: HubTx, title: string, rules: Conne
     ...(rules.certificateSha256 !== undefined && { certificate_sha256: rules.certificateSha256 }),
     ...(rules.tlsOnly !== undefined && { tls_only: rules.tlsOnly }),
     ...(rules.maxAssociations !== undefined && { max_associations: rules.maxAssociations }),
+    ...(rules.maxOutgoing !== undefined && { max_outgoing: rules.maxOutgoing }),
     ...(rules.characterSet !== undefined && { character_set: rules.characterSet }),
     ...(rules.isToldAvailability !== undefined && { is_told_availability: rules.isToldAvailability }),
   };

@@ -52,6 +52,7 @@ export interface Tables {
     max_associations: number | null;
     character_set: string | null;
     is_told_availability: Generated<boolean>;
+    max_outgoing: Generated<number>;
   };
   reading_route: { site_id: string; modality: string; centre_site_id: string };
   access_policy: { action: string; role: string; relation: string };
@@ -92,6 +93,7 @@ export interface Tables {
     identity_conflict: Generated<boolean>;
     is_reindexed: Generated<boolean>;
     state: Generated<"receiving" | "complete">;
+    purpose: Generated<"reading" | "prior">;
     first_received_at: Instant;
     last_received_at: Instant;
     released_at: MaybeInstant;
@@ -189,6 +191,15 @@ export interface Tables {
     ended_at: MaybeInstant;
   };
   forward_rule: { site_id: string; modality: string; destination: string };
+  prior_rule: {
+    site_id: string;
+    source: string;
+    modality: string;
+    issuer: Generated<string>;
+    years: number | null;
+    most_studies: Generated<number>;
+  };
+  destination_pause: { ae_title: string; failures: number; until: Instant };
   study_access: { study_id: string; site_id: string; relation: string };
   reading_task: {
     id: Generated<string>;

@@ -1,31 +1,65 @@
-import { sql } from "kysely";
+import { type RawBuilder, sql } from "kysely";
+import { JOBS, type JobName } from "../../jobs/job-contracts.ts";
 import type { HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
 import { type RetrievableInstance, readRetrievable } from "./retrieve-queries.ts";
 
+/** Work with a peer for one study: the study is sent on to it, or its patient's earlier ones are fetched from it. */
 export interface Transfer {
   readonly id: string;
   readonly studyId: string;
+  /** The peer's AE title. */
   readonly destination: string;
+  readonly isByHand: boolean;
 }
 
-/** For each rule that a complete study falls under: its transfer, begun or gone on with, and the job that makes it. */
+export type TransferKind = "forward" | "priors";
+
+/** The job that makes it. */
+export const TRANSFER_JOBS = { forward: "forward-study", priors: "fetch-priors" } as const satisfies Readonly<
+  Record<TransferKind, JobName>
+>;
+
+/** May the site of a device see the study? As C-MOVE asks it. */
+const visibleTo = (studyId: RawBuilder<unknown>, siteId: RawBuilder<unknown>) => sql<boolean>`EXISTS (
+  SELECT 1 FROM study_access a JOIN access_policy p ON p.relation = a.relation
+  WHERE p.action = 'study.view' AND p.role = 'device' AND a.study_id = ${studyId} AND a.site_id = ${siteId})`;
+
+/** Rows of jobs that were given up, of the transfers that have `begun` again. */
+export const forgetFailed = sql`DELETE FROM outbox WHERE name IN ('forward-study', 'fetch-priors') AND failed_at IS NOT NULL
+  AND payload ->> 'transferId' IN (SELECT id::text FROM begun)`;
+
+/**
+ * For each rule that a complete study falls under: its transfer, begun or gone on with, and the job that makes it. Only
+ * where the destination's site may see the study by now; a centre may once it is asked to read. Priors are not sent on.
+ */
 export async function enqueueTransfers(tx: HubTx, studyId: string): Promise<void> {
   await sql`
     WITH wanted AS (
       SELECT s.id, r.destination FROM study s JOIN forward_rule r ON r.site_id = s.site_id
-      WHERE s.id = ${studyId} AND (r.modality = '*' OR r.modality = ANY (s.modalities)) GROUP BY 1, 2),
+        JOIN application_entity e ON e.title = r.destination
+      WHERE s.id = ${studyId} AND s.state = 'complete' AND s.purpose = 'reading'
+        AND (r.modality = '*' OR r.modality = ANY (s.modalities)) AND ${visibleTo(sql`s.id`, sql`e.site_id`)}
+      GROUP BY 1, 2),
     begun AS (
       INSERT INTO transfer (study_id, destination) SELECT id, destination FROM wanted
-      ON CONFLICT (study_id, destination) DO UPDATE SET changed_at = now() RETURNING id)
+      ON CONFLICT (study_id, destination, kind) DO UPDATE SET changed_at = now(), attempts = 0, next_at = NULL RETURNING id),
+    forgotten AS (${forgetFailed})
     INSERT INTO outbox (kind, name, payload)
     SELECT 'job', 'forward-study', jsonb_build_object('transferId', id) FROM begun`.execute(tx);
 }
 
-export async function findTransfer(db: Database, id: string): Promise<Transfer | null> {
+export async function maySee(db: Database, studyId: string, siteId: string): Promise<boolean> {
+  const { rows } = await sql<{
+    may: boolean;
+  }>`SELECT ${visibleTo(sql`${studyId}::bigint`, sql`${siteId}`)} AS may`.execute(db);
+  return rows[0]?.may === true;
+}
+
+export async function findTransfer(db: Database, id: string, kind: TransferKind): Promise<Transfer | null> {
   const { rows } = await sql<Transfer>`
-    SELECT id, study_id AS "studyId", destination
-    FROM transfer WHERE id = ${id}`.execute(db);
+    SELECT id, study_id AS "studyId", destination, is_by_hand AS "isByHand"
+    FROM transfer WHERE id = ${id} AND kind = ${kind}`.execute(db);
   return rows[0] ?? null;
 }
 
@@ -57,6 +91,25 @@ export async function noteSettled(db: Database, id: string, instanceId: string, 
     UPDATE transfer SET failure = NULL, changed_at = now() WHERE id = ${id}`.execute(db);
 }
 
-export async function noteTransferFailure(db: Database, id: string, failure: string): Promise<void> {
-  await sql`UPDATE transfer SET failure = ${failure}, changed_at = now() WHERE id = ${id}`.execute(db);
+export async function noteAttempt(db: Database, id: string): Promise<void> {
+  await sql`UPDATE transfer SET attempts = attempts + 1, next_at = NULL, changed_at = now() WHERE id = ${id}`.execute(
+    db,
+  );
+}
+
+export async function noteTransferDone(db: Database, id: string): Promise<void> {
+  await sql`UPDATE transfer SET failure = NULL, next_at = NULL, changed_at = now() WHERE id = ${id}`.execute(db);
+}
+
+/** What went wrong, and when its job comes again as its contract has it. */
+export async function noteTransferFailure(
+  db: Database,
+  id: string,
+  kind: TransferKind,
+  failure: string,
+): Promise<void> {
+  const backoffS = JOBS[TRANSFER_JOBS[kind]].backoffMs / 1000;
+  await sql`UPDATE transfer SET failure = ${failure}, changed_at = now(),
+      next_at = now() + make_interval(secs => ${backoffS} * power(2, least(greatest(attempts - 1, 0), 20)))
+    WHERE id = ${id}`.execute(db);
 }

@@ -1,7 +1,8 @@
-import { type Job, Queue, UnrecoverableError, Worker } from "bullmq";
+import { DelayedError, type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { DomainError } from "../../errors.ts";
 import { JOB_LANES, JOBS, type JobLane, type JobName, type JobPayload } from "../../jobs/job-contracts.ts";
+import { PutOff } from "../../jobs/put-off.ts";
 import type { OutboxRow } from "./outbox-relay.ts";
 
 const QUEUES: Readonly<Record<JobLane, string>> = {
@@ -15,6 +16,8 @@ const QUEUES: Readonly<Record<JobLane, string>> = {
  */
 const LOCK_MS = 10_000;
 const STALLED_INTERVAL_MS = 5000;
+/** A job that puts itself off without saying until when: the first wait, doubled each time, and the longest. */
+const PUT_OFF_MS = { first: 500, longest: 10_000 };
 
 export type JobHandler<Name extends JobName> = (payload: JobPayload<Name>) => Promise<void>;
 export type JobHandlers = { readonly [Name in JobName]: JobHandler<Name> };
@@ -83,7 +86,7 @@ export interface JobWorkerOptions {
 
 /** The doing side: parse, run the handler, and only then let the outbox row go. */
 export function jobWorker(options: JobWorkerOptions): { close(): Promise<void> } {
-  const worker = new Worker<JobData>(QUEUES[options.lane], (job) => runJob(options, job), {
+  const worker = new Worker<JobData>(QUEUES[options.lane], (job, token) => runJob(options, job, token), {
     connection: options.redis,
     concurrency: options.concurrency,
     stalledInterval: STALLED_INTERVAL_MS,
@@ -103,7 +106,7 @@ export function jobWorker(options: JobWorkerOptions): { close(): Promise<void> }
   return { close: () => worker.close() };
 }
 
-async function runJob(options: JobWorkerOptions, job: Job<JobData>): Promise<void> {
+async function runJob(options: JobWorkerOptions, job: Job<JobData>, token: string | undefined): Promise<void> {
   const name = job.name;
   if (!isKnownJob(name)) throw new UnrecoverableError("no job is called so");
   const contract = JOBS[name];
@@ -112,9 +115,19 @@ async function runJob(options: JobWorkerOptions, job: Job<JobData>): Promise<voi
   try {
     await (options.handlers[name] as (payload: unknown) => Promise<void>)(payload.data);
   } catch (error) {
+    if (error instanceof PutOff) {
+      await job.moveToDelayed(error.until?.getTime() ?? Date.now() + waitOf(job), token);
+      throw new DelayedError();
+    }
     // What will not be otherwise tomorrow is not tried again.
     if (error instanceof DomainError && error.kind !== "unavailable") throw new UnrecoverableError(error.code);
     throw error;
   }
   await options.onDone(job.data.outboxId);
+}
+
+/** Jobs that were put off together do not come back together. */
+function waitOf({ attemptsStarted, attemptsMade }: Job): number {
+  const before = Math.max(0, attemptsStarted - attemptsMade - 1);
+  return Math.min(PUT_OFF_MS.longest, PUT_OFF_MS.first * 2 ** before) * (0.5 + Math.random() / 2);
 }

@@ -9,7 +9,7 @@ const FROM = sql`FROM study s LEFT JOIN reading_task t ON t.study_id = s.id AND 
 
 const STAGES = {
   receiving: sql`s.state = 'receiving'`,
-  unasked: sql`s.state = 'complete' AND t.id IS NULL`,
+  unasked: sql`s.state = 'complete' AND s.purpose = 'reading' AND t.id IS NULL`,
   waiting: sql`t.state IN ('ordered', 'ready', 'claimed', 'preliminary')`,
   reported: sql`t.state IN ('final', 'delivered', 'acknowledged')`,
 } as const;

@@ -5,7 +5,7 @@ import type { StudySummary, TaskSummary } from "../../../api/payloads.ts";
 export const SUMMARY_COLUMNS: RawBuilder<unknown> = sql`
   s.study_instance_uid, s.patient_name, s.patient_name_latin, s.patient_birth_date, s.patient_sex, s.patient_age,
   p.issuer, p.patient_id AS patient_number, s.study_date, s.study_time, s.accession_number, s.description, s.modalities,
-  s.body_parts, s.series_count, s.instance_count, s.bytes, s.state AS study_state, s.identity_conflict,
+  s.body_parts, s.series_count, s.instance_count, s.bytes, s.state AS study_state, s.identity_conflict, s.purpose,
   s.first_received_at, s.last_received_at,
   o.id AS origin_id, o.name AS origin_name, o.name_en AS origin_name_en,
   t.id AS task_id, t.state AS task_state, t.version, t.urgency, t.modality, t.clinical_history, t.question, t.requested_at,
@@ -44,6 +44,7 @@ export interface SummaryRow {
   readonly bytes: string;
   readonly study_state: "receiving" | "complete";
   readonly identity_conflict: boolean;
+  readonly purpose: "reading" | "prior";
   readonly first_received_at: Date;
   readonly last_received_at: Date;
   readonly origin_id: string;
@@ -104,6 +105,7 @@ export function studySummary(row: SummaryRow): StudySummary {
     bytes: Number(row.bytes),
     state: row.study_state,
     identityConflict: row.identity_conflict,
+    purpose: row.purpose,
     firstReceivedAt: row.first_received_at.toISOString(),
     lastReceivedAt: row.last_received_at.toISOString(),
     task: row.task_id ? taskSummary(row, row.task_id) : null,
