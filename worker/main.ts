@@ -1,4 +1,5 @@
 import { frameReader } from "../core/infra/archive/frame-reader.ts";
+import { sweepDoomed } from "../core/infra/archive/sweep-doomed.ts";
 import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
 import { openCodecPool } from "../core/infra/codec/codec-pool.ts";
 import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
@@ -6,6 +7,7 @@ import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
+import { listDueDeletions } from "../core/infra/postgres/deletions.ts";
 import { namedKeys } from "../core/infra/postgres/named-keys.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
 import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
@@ -20,6 +22,7 @@ import { every } from "./every.ts";
 import { announceStudy } from "./jobs/announce-study.ts";
 import { commitStorage } from "./jobs/commit-storage.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
+import { deleteStudy } from "./jobs/delete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
 import { forwardStudy } from "./jobs/forward-study.ts";
 import { prepareStudy } from "./jobs/prepare-study.ts";
@@ -29,6 +32,8 @@ import { routeTask } from "./jobs/route-task.ts";
 const SEAL_MS = 1000;
 /** Devices are served first, but a reader may be waiting, too. */
 const GIVE_WAY_MS = 30_000;
+const DAY_MS = 24 * 3600 * 1000;
+const SWEEP_DOOMED_MS = 60_000;
 const SWEEP_MS = 6 * 3600 * 1000;
 
 const settings = parseSettings(process.env);
@@ -57,6 +62,7 @@ const handlers: JobHandlers = {
   "commit-storage": commitStorage({ db, blobs, caller }),
   "announce-study": announceStudy({ db, caller }),
   "forward-study": forwardStudy({ db, blobs, caller }),
+  "delete-study": deleteStudy({ db, clock: Date.now }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };
 
@@ -93,8 +99,19 @@ const sweeping = every(
   (err) => log.warn({ err }, "blobs.sweep-failed"),
 );
 
+const listing = every(
+  DAY_MS,
+  async () => log.info(await listDueDeletions(db, Date.now()), "deletions.listed"),
+  (err) => log.warn({ err }, "deletions.list-failed"),
+);
+const sweepingDoomed = every(
+  SWEEP_DOOMED_MS,
+  () => sweepDoomed(db, blobs, Date.now()).then(() => undefined),
+  (err) => log.warn({ err }, "doomed-blobs.sweep-failed"),
+);
+
 async function stop(): Promise<void> {
-  await Promise.all([relay.stop(), sealing.stop(), sweeping.stop()]);
+  await Promise.all([relay.stop(), sealing.stop(), sweeping.stop(), listing.stop(), sweepingDoomed.stop()]);
   await Promise.all(workers.map((worker) => worker.close()));
   await codecs.close();
   await queue.close();

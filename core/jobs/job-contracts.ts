@@ -38,6 +38,8 @@ export const JOBS = {
   "announce-study": contract(z.object({ studyId: z.string(), aeTitle: z.string() }), OUTWARD),
   /** Sends a study on to another archive, which may be away for days. */
   "forward-study": contract(z.object({ transferId: z.string() }), OUTWARD),
+  /** Deletes the originals of a study whose deletion an administrator has confirmed. */
+  "delete-study": contract(z.object({ deletionId: z.uuid() })),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */
   "deliver-report": contract(taskId),
 } as const;

@@ -111,5 +111,5 @@ export interface ReadingTransaction {
   announce(change: LiveChange): Promise<void>;
 }
 
-export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images"] as const;
+export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images", "task-images-rejected"] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

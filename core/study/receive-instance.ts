@@ -27,7 +27,12 @@ export interface StoredBlob {
   readonly pixelDataOffset: number | null;
 }
 
-export type IndexOutcome = "stored" | "already-stored" | "instance-differs" | "study-of-another-site";
+export type IndexOutcome =
+  | "stored"
+  | "already-stored"
+  | "instance-differs"
+  | "instance-rejected"
+  | "study-of-another-site";
 
 /** The index as the receive path needs it. */
 export interface ArchiveIndex {

@@ -46,7 +46,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const { db, blobs, receiver, codecs, clock = Date.now, stow = STOW_SETTINGS } = parts;
   const gate = studyGate(db, clock);
   const bundle = readingBundle({ db, blobs, gate });
-  const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
+  const reading = { db, blobs, gate, catalogue: instanceCatalogue(db, clock), frames: frameReader(blobs) };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const rendered = renderedResources({ ...reading, codecs });
   const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);

@@ -80,7 +80,7 @@ export function wadoRs(parts: WadoParts) {
     const all = await asActor(db, actor, (tx) => listSeriesCounts(tx, studyId));
     const wanted = all.filter((series) => only === null || series.seriesInstanceUid === only);
     if (wanted.length === 0) throw new DomainError("not-found");
-    const version = wanted.map((series) => `${series.id}-${series.instanceCount}`);
+    const version = wanted.map((series) => `${series.id}-${series.instanceCount}-${series.version}`);
     if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {

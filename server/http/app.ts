@@ -21,7 +21,9 @@ import { actorOrNull } from "./request-actor.ts";
 import { districtRoutes } from "./routes/district-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
 import { orderRoutes } from "./routes/order-routes.ts";
+import { rejectionRoutes } from "./routes/rejection-routes.ts";
 import { reportRoutes } from "./routes/report-routes.ts";
+import { retentionRoutes } from "./routes/retention-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
 import { studyRoutes } from "./routes/study-routes.ts";
 import { taskRoutes } from "./routes/task-routes.ts";
@@ -103,5 +105,7 @@ function handlers(deps: AppDeps): Handlers {
     ...orderRoutes(deps.db),
     ...noticeRoutes(deps.db),
     ...districtRoutes(deps.db),
+    ...rejectionRoutes(deps),
+    ...retentionRoutes(deps.db, deps.settings),
   };
 }

@@ -22,6 +22,7 @@ const NOTHING: JobHandlers = {
   "announce-study": async () => undefined,
   "forward-study": async () => undefined,
   "prepare-study": async () => undefined,
+  "delete-study": async () => undefined,
   "deliver-report": async () => undefined,
 };
 
