@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Actor } from "../../core/access/actor.ts";
+import { type Actor, assertMay } from "../../core/access/actor.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
@@ -52,7 +52,8 @@ export function wadoRs(parts: WadoParts) {
   const retrieveInstances: Handler = async (request, response, actor) => {
     const studyId = await pass(request, actor, "study.export");
     const series = request.params.series === undefined ? null : pathUid(request, "series");
-    const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
+    const withPoorOnes = wantsPoorOnes(request, actor);
+    const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series, { withPoorOnes }));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
     await send(request, response, instances);
@@ -143,6 +144,14 @@ export function wadoRs(parts: WadoParts) {
     retrieveFrames,
     retrieveBulkData,
   };
+}
+
+/** Instances rejected for their quality can be had with `?rejected=quality` by who manages the archive. */
+function wantsPoorOnes(request: Request, actor: Actor): boolean {
+  if (request.query.rejected === undefined) return false;
+  if (request.query.rejected !== "quality") throw new DomainError("request-invalid", { where: "rejected" });
+  assertMay(actor, "study.reject");
+  return true;
 }
 
 interface PartsForm {
