@@ -113,7 +113,7 @@ describe("a rejection note by C-STORE", () => {
     ["quality", false, "already here, and stays hidden"],
     ["safety", true, "refused"],
     ["worklist", true, "refused"],
-  ] as const)("sent again after %s: refused is %s, %s", async (reason, isRefused) => {
+  ] as const)("sent again after %s: refused is %s, %s", async (reason, isRefused, _meaning) => {
     const files = await storedCt(2);
     await send([noteFor(reason, files.slice(0, 1))]);
     const { output } = await send(files.slice(0, 1));

@@ -61,6 +61,7 @@ export async function getStudy(
     .selectFrom("series")
     .select(["series_instance_uid", "modality", "series_number", "description", "instance_count"])
     .where("study_id", "=", row.id)
+    .where("instance_count", ">", 0)
     .orderBy("series_number")
     .orderBy("id")
     .execute();
