@@ -11,6 +11,7 @@ import { backup, rebuildBundles, restore, verify, verifyChain } from "./commands
 import { addApplicationEntity, addForward, CHARACTER_SETS, echoApplicationEntity } from "./commands/device-commands.ts";
 import type { Command } from "./commands/options.ts";
 import { addUser, createUserKey } from "./commands/people-commands.ts";
+import { tierStatus } from "./commands/tier-commands.ts";
 
 const USAGE = `usage: npm run --silent hub -- COMMAND
   ae add TITLE --site S [--host H --port P]      register a device's AE title at a site
@@ -27,6 +28,7 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   backup --to FOLDER                             write every row and original there, beside a running hub; again: what is new
   restore --from FOLDER                          put a backup into an empty archive
   bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all
+  tier status                                    how much lies in the first store, and how much in the cold one
   verify                                         read every object again and compare it with its hash
   audit verify                                   walk the audit's hash chain
   migrate                                        bring the database to this version`;
@@ -41,6 +43,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   backup: backup,
   restore: restore,
   "bundle rebuild": rebuildBundles,
+  "tier status": tierStatus,
   verify: verify,
   "audit verify": verifyChain,
   migrate: async (db) => {

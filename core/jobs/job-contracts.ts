@@ -40,6 +40,8 @@ export const JOBS = {
   "forward-study": contract(z.object({ transferId: z.string() }), OUTWARD),
   /** Deletes the originals of a study whose deletion an administrator has confirmed. */
   "delete-study": contract(z.object({ deletionId: z.uuid() })),
+  /** Moves the originals of a study that nobody has looked at for long to the cold store. */
+  "cool-study": contract(studyId, { lane: "long" }),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */
   "deliver-report": contract(taskId),
 } as const;

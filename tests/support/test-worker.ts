@@ -23,6 +23,7 @@ const NOTHING: JobHandlers = {
   "forward-study": async () => undefined,
   "prepare-study": async () => undefined,
   "delete-study": async () => undefined,
+  "cool-study": async () => undefined,
   "deliver-report": async () => undefined,
 };
 

@@ -6,6 +6,7 @@ import { pipeline } from "node:stream/promises";
 import { sql } from "kysely";
 import type { BlobStore } from "../../ports.ts";
 import { isBlobKey } from "../blob/blob-key.ts";
+import { keyInStore } from "../blob/cold-key.ts";
 import type { HubTx } from "../postgres/as-actor.ts";
 import type { Database } from "../postgres/database.ts";
 import { withoutSweeps } from "../postgres/sweep-lock.ts";
@@ -82,8 +83,7 @@ async function copyBlobs(blobs: BlobStore, rows: string, folder: string): Promis
 async function removeSwept(rows: string, folder: string): Promise<void> {
   for await (const line of createInterface({ input: createReadStream(rows) })) {
     const { blob_key, swept_at } = JSON.parse(line) as { readonly blob_key: string; readonly swept_at: string | null };
-    if (swept_at !== null && isBlobKey(blob_key.replace(/^cold\//, "")))
-      await rm(path.join(folder, blob_key), { force: true });
+    if (swept_at !== null && isBlobKey(keyInStore(blob_key))) await rm(path.join(folder, blob_key), { force: true });
   }
 }
 

@@ -120,6 +120,7 @@ export interface Tables {
     completed_at: MaybeInstant;
     originals_deleted_at: MaybeInstant;
     accessed_at: Generated<Date>;
+    cold_at: MaybeInstant;
   };
   series: {
     id: Id;

@@ -187,9 +187,11 @@ CREATE INDEX doomed_blob_waiting ON doomed_blob (sweep_after) WHERE swept_at IS 
 ALTER TABLE study
   ADD COLUMN originals_deleted_at timestamptz,
   -- when somebody last looked at it or had it sent: to the day
-  ADD COLUMN accessed_at timestamptz NOT NULL DEFAULT now();
+  ADD COLUMN accessed_at timestamptz NOT NULL DEFAULT now(),
+  -- its originals lie in the cold store
+  ADD COLUMN cold_at timestamptz;
 CREATE INDEX study_first_received ON study (first_received_at) WHERE originals_deleted_at IS NULL;
-CREATE INDEX study_accessed ON study (accessed_at) WHERE originals_deleted_at IS NULL;
+CREATE INDEX study_accessed ON study (accessed_at) WHERE originals_deleted_at IS NULL AND cold_at IS NULL;
 
 CREATE FUNCTION hub_note_access() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
