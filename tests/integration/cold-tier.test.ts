@@ -95,6 +95,9 @@ test("originals are copied, compared, switched, and swept an hour later; reads g
     return response.status === 200 ? Buffer.from(await response.arrayBuffer()).length : response.status;
   };
   const frameBytes = await get(frame);
+  const { rows } = await sql<{ recent: boolean }>`
+    SELECT accessed_at > now() - interval '1 minute' AS recent FROM study WHERE id = ${id}`.execute(district.db);
+  expect(rows).toEqual([{ recent: true }]); // looking at it was an access
   await district.db
     .updateTable("study")
     .set({ accessed_at: new Date(0) })
@@ -116,9 +119,6 @@ test("originals are copied, compared, switched, and swept an hour later; reads g
   expect(await get(frame)).toBe(frameBytes);
   expect(await get(`/dicom-web/studies/${uid}/metadata`)).toBeGreaterThan(1000);
   expect(await verify()).toMatchObject({ damaged: [], missing: [], orphans: 0, spoilt: 0 });
-  const { rows } = await sql<{ recent: boolean }>`
-    SELECT accessed_at > now() - interval '1 minute' AS recent FROM study WHERE id = ${id}`.execute(district.db);
-  expect(rows).toEqual([{ recent: true }]); // looking at it was an access
 });
 
 test("killed in the middle, or written wrong: nothing is lost, and the next run goes on", async () => {
