@@ -58,7 +58,7 @@ export function RejectDialog({ detail, onClose }: RejectDialogProps) {
   return (
     <Modal
       open
-      title={text("reject.open")}
+      title={text("reject.dialog")}
       okText={count > 0 ? text("reject.do-count", { count }) : text("reject.do")}
       cancelText={text("common.cancel")}
       okButtonProps={{ danger: true, disabled: reason === null || count === 0 }}

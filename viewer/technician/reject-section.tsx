@@ -43,7 +43,7 @@ export function RejectSection({ detail }: { readonly detail: Detail }) {
         <p className={styles.note}>{text("reject.some-task")}</p>
       ) : null}
       {rejections.length === 0 ? <p className={styles.note}>{text("reject.why")}</p> : null}
-      <ul className={styles.lines}>
+      <ul className={`${styles.lines} ${styles["reject-lines"]}`}>
         {rejections.map((each) => (
           <li key={each.id}>
             <span className={styles["line-text"]}>{text(`reject.reason.${each.reason}`)}</span>

@@ -70,8 +70,8 @@ export const technicianTexts = {
   "study.series-images": ["{{count}} 幅", "{{count}} images"],
   "study.series-no-description": ["未命名序列", "Unnamed series"],
   "reject.title": ["拒收", "Rejection"],
+  "reject.dialog": ["拒收图像", "Reject images"],
   "reject.open": ["拒收图像…", "Reject images…"],
-  "reject.none": ["没有被拒收的图像。", "No image was rejected."],
   "reject.why": [
     "质量不合格、涉及患者安全或登记错误的图像可在此拒收：图像保留在存档中，但不再用于查询、阅片和转发。",
     "Images of poor quality, unsafe to use or of the wrong patient can be rejected: they are kept, but no longer found, read or sent on.",
@@ -82,8 +82,8 @@ export const technicianTexts = {
     "The reading task stands; it is not withdrawn by itself. If no reading is wanted, withdraw the request above or ask the reader to release it.",
   ],
   "reject.some-task": [
-    "阅片任务将以剩余图像继续，阅片医师会收到通知。",
-    "The reading goes on with the images that are left; the reader is told.",
+    "阅片任务以剩余图像继续；已领取的医师会收到通知。",
+    "The reading goes on with the images that are left; a reader who has claimed it is told.",
   ],
   "reject.reason": ["原因", "Reason"],
   "reject.reason.quality": ["质量不合格", "Poor quality"],
