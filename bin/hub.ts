@@ -13,6 +13,7 @@ import { addForward } from "./commands/forward-commands.ts";
 import type { Command } from "./commands/options.ts";
 import { addUser, createUserKey } from "./commands/people-commands.ts";
 import { addPriorRule, fetchPriorsOf, listPriorRules, removePriorRule } from "./commands/prior-commands.ts";
+import { tierStatus } from "./commands/tier-commands.ts";
 
 const USAGE = `usage: npm run --silent hub -- COMMAND
   ae add TITLE --site S [--host H --port P]      register a device's AE title at a site
@@ -38,6 +39,7 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all
   reindex [--site S]                             make the rows of originals that have none from the objects alone;
                                                  S for old ones that do not say their site
+  tier status                                    how much lies in the first store, and how much in the cold one
   verify                                         read every object again and compare it with its hash
   audit verify                                   walk the audit's hash chain
   migrate                                        bring the database to this version`;
@@ -57,6 +59,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   restore: restore,
   "bundle rebuild": rebuildBundles,
   reindex: reindex,
+  "tier status": tierStatus,
   verify: verify,
   "audit verify": verifyChain,
   migrate: async (db) => {

@@ -1,11 +1,14 @@
 import { frameReader } from "../core/infra/archive/frame-reader.ts";
-import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
+import { sweepDoomed } from "../core/infra/archive/sweep-doomed.ts";
+import { openBlobStore, openColdStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
 import { openCodecPool } from "../core/infra/codec/codec-pool.ts";
 import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
+import { enqueueColdStudies } from "../core/infra/postgres/cold-studies.ts";
 import { openDatabase } from "../core/infra/postgres/database.ts";
+import { listDueDeletions } from "../core/infra/postgres/deletions.ts";
 import { namedKeys } from "../core/infra/postgres/named-keys.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
 import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
@@ -20,6 +23,8 @@ import { every } from "./every.ts";
 import { announceStudy } from "./jobs/announce-study.ts";
 import { commitStorage } from "./jobs/commit-storage.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
+import { coolStudy } from "./jobs/cool-study.ts";
+import { deleteStudy } from "./jobs/delete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
 import { fetchPriors } from "./jobs/fetch-priors.ts";
 import { forwardStudy } from "./jobs/forward-study.ts";
@@ -31,6 +36,9 @@ import { routeTask } from "./jobs/route-task.ts";
 const SEAL_MS = 1000;
 /** Devices are served first, but a reader may be waiting, too. */
 const GIVE_WAY_MS = 30_000;
+const HOUR_MS = 3600 * 1000;
+const DAY_MS = 24 * HOUR_MS;
+const SWEEP_DOOMED_MS = 60_000;
 const SWEEP_MS = 6 * 3600 * 1000;
 
 const settings = parseSettings(process.env);
@@ -62,6 +70,8 @@ const handlers: JobHandlers = {
   "forward-study": forwardStudy({ db, blobs, caller }),
   "fetch-priors": fetchPriors({ db, caller }),
   "look-up-availability": lookUpAvailability({ db, caller }),
+  "delete-study": deleteStudy({ db, clock: Date.now }),
+  "cool-study": coolStudy({ db, blobs, cold: await openColdStore(settings), clock: Date.now }),
   "deliver-report": deliverReport({ db, receiver, inReadingTransaction }),
 };
 
@@ -98,8 +108,33 @@ const sweeping = every(
   (err) => log.warn({ err }, "blobs.sweep-failed"),
 );
 
+const listing = every(
+  DAY_MS,
+  async () => log.info(await listDueDeletions(db, Date.now()), "deletions.listed"),
+  (err) => log.warn({ err }, "deletions.list-failed"),
+);
+const sweepingDoomed = every(
+  SWEEP_DOOMED_MS,
+  () => sweepDoomed(db, blobs, Date.now()).then(() => undefined),
+  (err) => log.warn({ err }, "doomed-blobs.sweep-failed"),
+);
+
+/** Without a cold store nobody asks. */
+const cooling = every(
+  HOUR_MS,
+  async () => void (settings.cold && (await enqueueColdStudies(db, Date.now()))),
+  (err) => log.warn({ err }, "cold-studies.enqueue-failed"),
+);
+
 async function stop(): Promise<void> {
-  await Promise.all([relay.stop(), sealing.stop(), sweeping.stop()]);
+  await Promise.all([
+    relay.stop(),
+    sealing.stop(),
+    sweeping.stop(),
+    listing.stop(),
+    sweepingDoomed.stop(),
+    cooling.stop(),
+  ]);
   await Promise.all(workers.map((worker) => worker.close()));
   await codecs.close();
   await queue.close();

@@ -37,6 +37,11 @@ export const POLICY = {
     /** C-FIND, C-GET, C-MOVE: what is its site's own, and what its site was asked to read, with the priors. */
     ["device", "origin", "centre", "prior"],
   ],
+  /** Hides what should not be looked at, and takes it back: one's own doing, or as administrator. */
+  "study.reject": [
+    ["technician", "origin"],
+    ["administrator", "any"],
+  ],
   /** What the site's own scanners will be asked to do. */
   "order.place": [
     ["technician", "origin"],
@@ -80,6 +85,7 @@ export const POLICY = {
     ["reader", "origin"],
     ["countersigner", "origin"],
   ],
+  "retention.manage": [["administrator", "any"]],
   "district.manage": [["administrator", "any"]],
 } as const satisfies Readonly<Record<string, readonly Rule[]>>;
 

@@ -7,6 +7,9 @@ export const ENDPOINTS = {
   listStudies: "GET /api/studies",
   getStudy: "GET /api/studies/:studyInstanceUid",
   requestReading: "POST /api/studies/:studyInstanceUid/reading-task",
+  listSeriesInstances: "GET /api/studies/:studyInstanceUid/series/:seriesInstanceUid/instances",
+  rejectInstances: "POST /api/studies/:studyInstanceUid/rejections",
+  undoRejection: "POST /api/studies/:studyInstanceUid/rejections/:rejectionId/undo",
   findStoredInstances: "POST /api/instances/stored",
 
   placeOrder: "POST /api/orders",
@@ -44,6 +47,13 @@ export const ENDPOINTS = {
   echoApplicationEntity: "POST /api/application-entities/:title/echo",
   listTransfers: "GET /api/transfers",
   retryTransfer: "POST /api/transfers/:transferId/retry",
+  getRetention: "GET /api/retention",
+  saveRetentionClass: "PUT /api/retention/classes/:siteId/:modality",
+  deleteRetentionClass: "DELETE /api/retention/classes/:siteId/:modality",
+  changeColdTier: "PUT /api/retention/cold/:siteId",
+  setHold: "POST /api/studies/:studyInstanceUid/hold",
+  liftHold: "POST /api/studies/:studyInstanceUid/hold/lift",
+  confirmDeletions: "POST /api/deletions/confirm",
   listAuditEvents: "GET /api/audit-events",
   getSystemStatus: "GET /api/system-status",
 } as const;

@@ -121,6 +121,49 @@ const PriorStudy = z.object({
   reportTaskId: z.string().nullable(),
 });
 
+const HiddenAs = z.enum(["quality", "safety", "worklist", "expired", "note"]);
+
+const Rejection = z.object({
+  id: z.string(),
+  reason: z.enum(["quality", "safety", "worklist", "expired"]),
+  rejectedAt: Instant,
+  /** Account name or AE title. */
+  rejectedBy: z.string(),
+  /** Of those it names, how many are stored. */
+  instanceCount: z.number(),
+  undoneAt: Instant.nullable(),
+  mayUndo: z.boolean(),
+});
+
+const RetentionKind = z.enum(["out-patient", "in-patient"]);
+const Hold = z.object({
+  study: z.object({ studyInstanceUid: Uid, patientName: z.string(), patientId: z.string(), description: z.string() }),
+  site: SiteRef,
+  reason: z.string(),
+  setAt: Instant,
+  setBy: z.string(),
+});
+const RetentionClass = z.object({
+  site: SiteRef,
+  /** "*": every other one */
+  modality: z.string(),
+  kind: RetentionKind,
+  years: z.number(),
+});
+const DueDeletion = z.object({
+  id: z.string(),
+  cause: z.enum(["class", "note"]),
+  study: z.object({ studyInstanceUid: Uid, patientName: z.string(), patientId: z.string(), description: z.string() }),
+  site: SiteRef,
+  studyDate: DicomDate,
+  modalities: z.array(z.string()),
+  keptUntil: Instant,
+  instances: z.number(),
+  bytes: z.number(),
+  listedAt: Instant,
+  confirmedAt: Instant.nullable(),
+});
+
 const StudyDetail = z.object({
   study: StudySummary,
   series: z.array(
@@ -133,6 +176,9 @@ const StudyDetail = z.object({
     }),
   ),
   priors: z.array(PriorStudy),
+  /** What was rejected of it, newest first; for who may reject. */
+  rejections: z.array(Rejection),
+  mayReject: z.boolean(),
 });
 
 const ReportSummary = z.object({
@@ -321,6 +367,30 @@ export const PAYLOADS = {
   cancelOrder: { params: z.object({ orderId: z.uuid() }), answer: Order },
   getStudy: { params: byStudy, answer: StudyDetail },
   requestReading: { params: byStudy, body: ReadingRequest, answer: TaskSummary },
+  listSeriesInstances: {
+    params: byStudy.extend({ seriesInstanceUid: Uid }),
+    answer: z.object({
+      instances: z.array(
+        z.object({
+          sopInstanceUid: Uid,
+          number: z.number().nullable(),
+          frames: z.number(),
+          hiddenAs: HiddenAs.nullable(),
+        }),
+      ),
+    }),
+  },
+  rejectInstances: {
+    params: byStudy,
+    body: z.object({
+      reason: z.enum(["quality", "safety", "worklist"]),
+      /** Nothing named: the whole study. */
+      seriesInstanceUids: z.array(Uid).max(1000),
+      sopInstanceUids: z.array(Uid).max(5000),
+    }),
+    answer: z.object({ rejected: z.number() }),
+  },
+  undoRejection: { params: byStudy.extend({ rejectionId: z.uuid() }), answer: nothing },
   findStoredInstances: {
     body: z.object({
       instances: z
@@ -448,6 +518,41 @@ export const PAYLOADS = {
     answer: z.object({ transfers: z.array(Transfer) }),
   },
   retryTransfer: { params: z.object({ transferId: z.uuid() }), answer: Transfer },
+  getRetention: {
+    answer: z.object({
+      classes: z.array(RetentionClass),
+      holds: z.array(Hold),
+      due: z.array(DueDeletion),
+      /** Of all that is due; `due` gives the first of them. */
+      dueTotal: z.number(),
+      sweeping: z.object({ blobs: z.number() }),
+      tiers: z.object({
+        isColdThere: z.boolean(),
+        hot: z.object({ instances: z.number(), bytes: z.number() }),
+        cold: z.object({ instances: z.number(), bytes: z.number() }),
+        sites: z.array(z.object({ site: SiteRef, coldAfterDays: z.number().nullable() })),
+      }),
+    }),
+  },
+  saveRetentionClass: {
+    params: z.object({ siteId: Text(32), modality: z.string().regex(/^([A-Z]{2,8}|\*)$/) }),
+    body: z
+      .object({ kind: RetentionKind, years: z.number().int().min(15).max(200) })
+      .refine(({ kind, years }) => kind === "out-patient" || years >= 30, { path: ["years"] }),
+    answer: nothing,
+  },
+  deleteRetentionClass: { params: z.object({ siteId: Text(32), modality: Text(8) }), answer: nothing },
+  changeColdTier: {
+    params: z.object({ siteId: Text(32) }),
+    body: z.object({ coldAfterDays: z.number().int().min(1).max(36_500).nullable() }),
+    answer: nothing,
+  },
+  setHold: { params: byStudy, body: z.object({ reason: z.string().trim().min(1).max(1000) }), answer: nothing },
+  liftHold: { params: byStudy, body: z.object({ reason: z.string().trim().min(1).max(1000) }), answer: nothing },
+  confirmDeletions: {
+    body: z.object({ deletionIds: z.array(z.uuid()).min(1).max(500) }),
+    answer: z.object({ confirmed: z.number() }),
+  },
   listAuditEvents: {
     query: z.object({
       action: Text(64).optional(),

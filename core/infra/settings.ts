@@ -57,6 +57,13 @@ const environmentSchema = z
     S3_SECRET_KEY: text.optional(),
     S3_BUCKET: text.optional(),
     S3_REGION: text.default("us-east-1"),
+    /** Where studies go that nobody has looked at for long: a folder, or a bucket of an S3 server. */
+    HUB_COLD_DATA: file.optional(),
+    HUB_COLD_S3_ENDPOINT: urlOf("http:", "https:").optional(),
+    HUB_COLD_S3_ACCESS_KEY: text.optional(),
+    HUB_COLD_S3_SECRET_KEY: text.optional(),
+    HUB_COLD_S3_BUCKET: text.optional(),
+    HUB_COLD_S3_REGION: text.default("us-east-1"),
     HUB_DEMO: z.enum(["auto", "off"]).default("auto"),
     HUB_DEMO_PASSWORD: z.string().min(8).optional(),
     HUB_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -65,6 +72,17 @@ const environmentSchema = z
   })
   .superRefine(checkDicomTls)
   .superRefine((env, context) => {
+    if (env.HUB_COLD_S3_ENDPOINT !== undefined) {
+      for (const key of ["HUB_COLD_S3_ACCESS_KEY", "HUB_COLD_S3_SECRET_KEY", "HUB_COLD_S3_BUCKET"] as const)
+        if (env[key] === undefined)
+          context.addIssue({ code: "custom", path: [key], message: "needed with HUB_COLD_S3_ENDPOINT" });
+      if (env.HUB_COLD_DATA !== undefined)
+        context.addIssue({ code: "custom", path: ["HUB_COLD_DATA"], message: "not beside HUB_COLD_S3_ENDPOINT" });
+      if (env.HUB_COLD_S3_ENDPOINT === env.S3_ENDPOINT && env.HUB_COLD_S3_BUCKET === env.S3_BUCKET)
+        context.addIssue({ code: "custom", path: ["HUB_COLD_S3_BUCKET"], message: "must not be that of S3_BUCKET" });
+    }
+    if (env.HUB_COLD_DATA === env.HUB_DATA)
+      context.addIssue({ code: "custom", path: ["HUB_COLD_DATA"], message: "must not be HUB_DATA" });
     if (env.S3_ENDPOINT === undefined) return;
     for (const key of ["S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET"] as const)
       if (env[key] === undefined) context.addIssue({ code: "custom", path: [key], message: "needed with S3_ENDPOINT" });
@@ -106,6 +124,11 @@ export interface Settings {
         readonly region: string;
       }
     | undefined;
+  /** The second, slower store; undefined: there is none. */
+  readonly cold:
+    | { readonly dataDir: string; readonly s3: undefined }
+    | { readonly dataDir: ""; readonly s3: NonNullable<Settings["s3"]> }
+    | undefined;
   readonly demo: { readonly mode: "auto" | "off"; readonly password: string | undefined };
   readonly logLevel: Environment["HUB_LOG_LEVEL"];
   readonly stopSeconds: number;
@@ -130,6 +153,15 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     throw new SettingsError(parsed.error.issues.map(({ path: [key], message }) => ({ key: String(key), message })));
   }
   return settingsOf(parsed.data);
+}
+
+function coldOf(env: Environment): Settings["cold"] {
+  if (env.HUB_COLD_DATA !== undefined) return { dataDir: env.HUB_COLD_DATA, s3: undefined };
+  const { HUB_COLD_S3_ENDPOINT: endpoint, HUB_COLD_S3_ACCESS_KEY: accessKey, HUB_COLD_S3_SECRET_KEY: secretKey } = env;
+  const { HUB_COLD_S3_BUCKET: bucket, HUB_COLD_S3_REGION: region } = env;
+  if (endpoint === undefined || accessKey === undefined || secretKey === undefined || bucket === undefined)
+    return undefined;
+  return { dataDir: "", s3: { endpoint, accessKey, secretKey, bucket, region } };
 }
 
 function settingsOf(env: Environment): Settings {
@@ -173,6 +205,7 @@ function settingsOf(env: Environment): Settings {
             bucket: env.S3_BUCKET,
             region: env.S3_REGION,
           },
+    cold: coldOf(env),
     demo: { mode: env.HUB_DEMO, password: env.HUB_DEMO_PASSWORD },
     logLevel: env.HUB_LOG_LEVEL,
     stopSeconds: env.HUB_STOP_SECONDS,

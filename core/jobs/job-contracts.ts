@@ -42,6 +42,10 @@ export const JOBS = {
   "fetch-priors": contract(z.object({ transferId: z.string() }), OUTWARD),
   /** Asks a PACS whose the study is that it says it has. */
   "look-up-availability": contract(z.object({ noticeId: z.string() }), OUTWARD),
+  /** Deletes the originals of a study whose deletion an administrator has confirmed. */
+  "delete-study": contract(z.object({ deletionId: z.uuid() })),
+  /** Moves the originals of a study that nobody has looked at for long to the cold store. */
+  "cool-study": contract(studyId, { lane: "long" }),
   /** Makes the PDF of a final report and stores it in the study; then the report counts as delivered. */
   "deliver-report": contract(taskId),
 } as const;

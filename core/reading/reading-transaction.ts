@@ -126,5 +126,5 @@ export interface ReadingTransaction {
   enqueueOutward(studyId: string): Promise<void>;
 }
 
-export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images"] as const;
+export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images", "task-images-rejected"] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

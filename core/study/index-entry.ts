@@ -2,6 +2,7 @@ import type { DataSet } from "dicom-parser";
 import { decodeText } from "../dicom/character-set.ts";
 import { isUid } from "../dicom/uid.ts";
 import { DomainError } from "../errors.ts";
+import { type RejectionNote, rejectionNoteOf } from "./rejection-note.ts";
 import { searchText } from "./search-text.ts";
 
 /** What the index keeps of an instance, level by level. Texts are decoded and trimmed; absent ones are empty. */
@@ -45,6 +46,8 @@ export interface IndexEntry {
     readonly numberOfFrames: number | null;
     readonly attributes: DicomJson;
   };
+  /** What the instance says of others, when it is a rejection note. */
+  readonly rejection: RejectionNote | null;
 }
 
 /** PS3.18 Annex F, as far as the index's own attributes need it. */
@@ -150,6 +153,7 @@ export function indexEntryOf(dataSet: DataSet): IndexEntry {
       numberOfFrames: integer(code("x00280008")),
       attributes: level(INSTANCE_ATTRIBUTES),
     },
+    rejection: rejectionNoteOf(dataSet),
   };
 }
 

@@ -14,7 +14,12 @@ import { describeInstance, type StoredBlob } from "./describe-instance.ts";
 import type { IndexEntry } from "./index-entry.ts";
 import { instanceHead } from "./instance-head.ts";
 
-export type IndexOutcome = "stored" | "already-stored" | "instance-differs" | "study-of-another-site";
+export type IndexOutcome =
+  | "stored"
+  | "already-stored"
+  | "instance-differs"
+  | "instance-rejected"
+  | "study-of-another-site";
 
 /** The index as the receive path needs it. */
 export interface ArchiveIndex {

@@ -99,6 +99,15 @@ export const errorTexts = {
     "同一 SOP Instance UID 已有不同内容；已保存的未改动，本次未保存。请设备方核对。",
     "Other bytes are stored under this SOP Instance UID. The stored ones stand, these were not kept; have the device checked.",
   ],
+  "error.instance-rejected": [
+    "该图像此前已被拒收（患者安全或患者信息错误），不再接收；未保存。",
+    "This instance was rejected before (patient safety, or wrong patient) and is not taken again. Nothing was kept.",
+  ],
+  "error.rejection-final": [
+    "无法撤销：已撤销过，或所涉图像已删除。",
+    "This rejection cannot be undone: it was undone before, or its images have been deleted.",
+  ],
+  "error.hold-exists": ["该检查已处于法律保全中。", "This study is under legal hold already."],
   "error.study-of-another-site": [
     "该检查属于其他机构；未保存。",
     "This study belongs to another institution. Nothing was kept.",

@@ -54,7 +54,15 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const gate = studyGate(db, clock);
   const bundle = readingBundle({ db, blobs, gate });
   const describe = frameDescriptions(blobs);
-  const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs), describe, codecs };
+  const reading = {
+    db,
+    blobs,
+    gate,
+    catalogue: instanceCatalogue(db, clock),
+    frames: frameReader(blobs),
+    describe,
+    codecs,
+  };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const rendered = renderedResources(reading);
   const tellCapabilities: DicomwebRoute["handler"] = (request, response) =>

@@ -47,7 +47,12 @@ export function readingBundle(parts: { readonly db: Database; readonly blobs: Bl
     }
     const { blobKey, indexGzip } = found;
     if (blobKey === null || indexGzip === null) throw new DomainError("not-found", { part: "frames" });
-    return { ...found, blobKey, indexGzip, etag: `b${series.id}-${series.instanceCount}-${blobKey.slice(-12)}` };
+    return {
+      ...found,
+      blobKey,
+      indexGzip,
+      etag: `b${series.id}-${series.instanceCount}-${series.version}-${blobKey.slice(-12)}`,
+    };
   }
 
   const retrievePreview: Handler = async (request, response, actor) => {

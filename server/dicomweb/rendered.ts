@@ -108,7 +108,7 @@ export function renderedResources(parts: RenderedParts) {
     const counts = await asActor(db, actor, (tx) => listSeriesCounts(tx, studyId));
     const wanted = counts.filter((each) => series === null || each.seriesInstanceUid === series);
     if (wanted.length === 0) throw new DomainError("not-found");
-    const version = wanted.map(({ id, instanceCount }) => `${id}-${instanceCount}`).join(" ");
+    const version = wanted.map(({ id, instanceCount, version: state }) => `${id}-${instanceCount}-${state}`).join(" ");
     const known = representatives.get(version);
     if (known) return known;
     const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));

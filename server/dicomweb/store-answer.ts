@@ -23,6 +23,7 @@ const FAILURE_REASONS: Partial<Record<ErrorCode, number>> = {
   "sop-class-mismatch": 0xa900,
   "instance-differs": 0x0111,
   "study-of-another-site": 0x0124,
+  "instance-rejected": 0x0124,
   "not-allowed": 0x0124,
 };
 const CANNOT_UNDERSTAND = 0xc000;

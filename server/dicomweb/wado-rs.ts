@@ -1,5 +1,5 @@
 import type { Request, Response } from "express";
-import type { Actor } from "../../core/access/actor.ts";
+import { type Actor, assertMay } from "../../core/access/actor.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
@@ -58,7 +58,8 @@ export function wadoRs(parts: WadoParts) {
   const retrieveInstances: Handler = async (request, response, actor) => {
     const studyId = await pass(request, actor, "study.export");
     const series = request.params.series === undefined ? null : pathUid(request, "series");
-    const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
+    const withPoorOnes = wantsPoorOnes(request, actor);
+    const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series, { withPoorOnes }));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
     const syntaxes = new Set(instances.map((instance) => instance.transferSyntaxUid));
@@ -89,7 +90,7 @@ export function wadoRs(parts: WadoParts) {
     const all = await asActor(db, actor, (tx) => listSeriesCounts(tx, studyId));
     const wanted = all.filter((series) => only === null || series.seriesInstanceUid === only);
     if (wanted.length === 0) throw new DomainError("not-found");
-    const version = wanted.map((series) => `${series.id}-${series.instanceCount}`);
+    const version = wanted.map((series) => `${series.id}-${series.instanceCount}-${series.version}`);
     if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {
@@ -163,6 +164,14 @@ export function wadoRs(parts: WadoParts) {
     retrieveFrames,
     retrieveBulkData,
   };
+}
+
+/** Instances rejected for their quality can be had with `?rejected=quality` by who manages the archive. */
+function wantsPoorOnes(request: Request, actor: Actor): boolean {
+  if (request.query.rejected === undefined) return false;
+  if (request.query.rejected !== "quality") throw new DomainError("request-invalid", { where: "rejected" });
+  assertMay(actor, "study.reject");
+  return true;
 }
 
 interface PartsForm {

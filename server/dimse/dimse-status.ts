@@ -31,6 +31,8 @@ const STATUS_OF_CODE: ReadonlyMap<ErrorCode, readonly [status: number, comment: 
   ["dicom-identifier-invalid", [CANNOT_UNDERSTAND, "An identifier is not valid"]],
   ["dicom-header-too-large", [CANNOT_UNDERSTAND, "Header is larger than allowed"]],
   ["instance-differs", [DUPLICATE_SOP_INSTANCE, "Other bytes are stored under this SOP Instance UID"]],
+  // not A7xxH, which says "again later", and some senders then send for ever
+  ["instance-rejected", [NOT_AUTHORIZED, "Instance was rejected before by a rejection note"]],
   ["study-of-another-site", [NOT_AUTHORIZED, "Study belongs to another institution"]],
 ]);
 

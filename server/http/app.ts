@@ -23,7 +23,9 @@ import { actorOrNull } from "./request-actor.ts";
 import { districtRoutes } from "./routes/district-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
 import { orderRoutes } from "./routes/order-routes.ts";
+import { rejectionRoutes } from "./routes/rejection-routes.ts";
 import { reportRoutes } from "./routes/report-routes.ts";
+import { retentionRoutes } from "./routes/retention-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
 import { studyRoutes } from "./routes/study-routes.ts";
 import { taskRoutes } from "./routes/task-routes.ts";
@@ -109,5 +111,7 @@ function handlers(deps: AppDeps): Handlers {
     ...noticeRoutes(deps.db),
     ...districtRoutes(deps.db),
     ...transferRoutes({ db: deps.db, caller: { aeTitle: dicom.aeTitle, tls: dicom.tls && readDicomTls(dicom.tls) } }),
+    ...rejectionRoutes(deps),
+    ...retentionRoutes(deps.db, deps.settings),
   };
 }

@@ -86,6 +86,7 @@ function entryOf(n: number): IndexEntry {
   const found = searchText([person.nameLatin, person.nameHan, ""], [patientId, accessionNumber]);
   const name = { vr: "PN", Value: [{ Alphabetic: person.nameLatin, Ideographic: person.nameHan }] };
   return {
+    rejection: null,
     patient: {
       patientId,
       alphabetic: person.nameLatin,

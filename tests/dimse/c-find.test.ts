@@ -204,9 +204,9 @@ it("C-CANCEL ends a query that has many answers before they are all out", async 
   // 3000 studies beside the real ones, as rows alone
   await pool.query(`INSERT INTO study (study_instance_uid, site_id, patient_id, study_date, study_time, accession_number,
       dicom_study_id, description, referring_physician, patient_name, patient_name_latin, patient_birth_date, patient_sex,
-      patient_age, attributes, search_text, first_received_at, last_received_at)
+      patient_age, attributes, search_text, instance_count, first_received_at, last_received_at)
     SELECT '2.25.9.' || n, 'changbai', (SELECT patient_id FROM study WHERE site_id = 'changbai'), '20260101', '', '', '', '',
-      '', '', '', '', '', '', '{}', '', now(), now() FROM generate_series(1, 3000) AS n`);
+      '', '', '', '', '', '', '{}', '', 1, now(), now() FROM generate_series(1, 3000) AS n`);
   await pool.query(`INSERT INTO study_access (study_id, site_id, relation)
     SELECT id, 'changbai', 'origin' FROM study WHERE study_instance_uid LIKE '2.25.9.%'`);
   const studyRootFind = "1.2.840.10008.5.1.4.1.2.2.1";

@@ -286,6 +286,9 @@ const PLACE = {
   siteId: "yanji",
   accountId: "",
   title: "CT_YANJI",
+  seriesInstanceUid: "1.2.3",
+  rejectionId: crypto.randomUUID(),
+  modality: "CT",
 };
 /** A body that each operation takes, so that only the policy can stop it. */
 const BODIES: Partial<Record<Operation, unknown>> = {

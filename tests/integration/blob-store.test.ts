@@ -11,9 +11,10 @@ import { runInNewContext } from "node:vm";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { DomainError, type ErrorCode } from "../../core/errors.ts";
 import { openFileBlobStore } from "../../core/infra/blob/file-blob-store.ts";
-import { openBlobStore, sweepLeftovers } from "../../core/infra/blob/open-blob-store.ts";
+import { openBlobStore, openColdStore, sweepLeftovers } from "../../core/infra/blob/open-blob-store.ts";
 import { openS3BlobStore } from "../../core/infra/blob/s3-blob-store.ts";
 import { type S3Settings, s3Connection } from "../../core/infra/blob/s3-connection.ts";
+import { coldBlobStore } from "../../core/infra/blob/tiered-blob-store.ts";
 import type { BlobStore, BlobWriter, ByteRange } from "../../core/ports.ts";
 import { openS3Line, type S3Line } from "../support/s3-line.ts";
 import { type S3Server, s3ServerMissing, startS3Server } from "../support/s3-server.ts";
@@ -273,12 +274,61 @@ function conformance(open: () => Promise<TestedStore>): void {
   });
 }
 
-describe("files", () => {
-  const incomingFiles = async (folder: string) => {
-    const entries = await readdir(path.join(folder, "incoming"), { recursive: true, withFileTypes: true });
-    return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-  };
+async function incomingFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(path.join(folder, "incoming"), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+}
 
+describe("a cold store", () => {
+  conformance(async () => {
+    const root = await createTestDataFolder();
+    return { blobs: coldBlobStore(await openFileBlobStore(root)), unfinished: () => incomingFiles(root) };
+  });
+});
+
+describe("two stores as one", () => {
+  async function openTwo() {
+    const [dataDir, coldDir] = await Promise.all([createTestDataFolder(), createTestDataFolder()]);
+    const where = { s3: undefined, dataDir, cold: { dataDir: coldDir, s3: undefined } } as const;
+    const cold = await openColdStore(where);
+    if (!cold) throw new Error("a cold store");
+    return { where, blobs: await openBlobStore(where), cold };
+  }
+  conformance(async () => {
+    const { where, blobs } = await openTwo();
+    return { blobs, unfinished: () => incomingFiles(where.dataDir) };
+  });
+
+  test("the key says where a blob lies: each is read, listed once and deleted where it is", async () => {
+    const { blobs, cold } = await openTwo();
+    const [hotKey, coldKey] = [await store(blobs, bytesOf(1000)), await store(cold, bytesOf(2000, 2))];
+    expect(coldKey).toMatch(/^cold\/[0-9a-f]{2}\//);
+    expectSame(await blobs.read(coldKey, { start: 10, end: 20 }), bytesOf(2000, 2).subarray(10, 20));
+    expectSame(await readStream(blobs, coldKey), bytesOf(2000, 2));
+    expect(await blobs.size(hotKey)).toBe(1000);
+    expect(await keysOf(blobs)).toEqual([hotKey, coldKey].sort());
+    await expectFault(cold.read(hotKey), "not-found");
+    await expectFault(blobs.read(`cold/${hotKey}`), "not-found");
+    await blobs.delete(coldKey);
+    await expectFault(blobs.read(coldKey), "not-found");
+    expectSame(await blobs.read(hotKey), bytesOf(1000));
+  });
+
+  test("a marked blob in the cold store that no row names is swept; one that a row names stays", async () => {
+    const { where, cold } = await openTwo();
+    const [left, named] = [await cold.create({ marked: true }), await cold.create({ marked: true })];
+    for (const writer of [left, named]) {
+      await writer.write(bytesOf(100));
+      await writer.seal();
+    }
+    const twoHoursLater = () => Date.now() + 2 * 3600 * 1000;
+    await sweepLeftovers(where, async (keys) => new Set(keys.filter((key) => key === named.key)), twoHoursLater);
+    await expectFault(cold.read(left.key), "not-found");
+    expectSame(await cold.read(named.key), bytesOf(100));
+  });
+});
+
+describe("files", () => {
   conformance(async () => {
     const folder = await createTestDataFolder();
     return { blobs: await openFileBlobStore(folder), unfinished: () => incomingFiles(folder) };

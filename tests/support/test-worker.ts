@@ -24,6 +24,8 @@ const NOTHING: JobHandlers = {
   "fetch-priors": async () => undefined,
   "look-up-availability": async () => undefined,
   "prepare-study": async () => undefined,
+  "delete-study": async () => undefined,
+  "cool-study": async () => undefined,
   "deliver-report": async () => undefined,
 };
 

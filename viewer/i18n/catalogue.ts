@@ -6,6 +6,7 @@ import { ecgTexts } from "./texts/ecg-texts.ts";
 import { gpTexts } from "./texts/gp-texts.ts";
 import { readingTexts } from "./texts/reading-texts.ts";
 import { reportTexts } from "./texts/report-texts.ts";
+import { retentionTexts } from "./texts/retention-texts.ts";
 import { shellTexts } from "./texts/shell-texts.ts";
 import { technicianTexts } from "./texts/technician-texts.ts";
 
@@ -18,6 +19,7 @@ export const catalogue = {
   ...gpTexts,
   ...readingTexts,
   ...reportTexts,
+  ...retentionTexts,
   ...shellTexts,
   ...technicianTexts,
   ...errorTexts,

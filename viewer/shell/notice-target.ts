@@ -21,6 +21,7 @@ const LABELS: Readonly<Record<string, TextKey>> = {
   "report-final": "notice.report-final",
   "report-returned": "notice.report-returned",
   "task-new-images": "notice.task-new-images",
+  "task-images-rejected": "notice.task-images-rejected",
 };
 
 export function noticeLabel(kind: string): TextKey {

@@ -8,6 +8,7 @@ import { useDeskQuery } from "../desk/use-desk-query.ts";
 import { useText } from "../i18n/use-text.ts";
 import { Icon } from "../shell/icon.tsx";
 import { PriorList } from "./prior-list.tsx";
+import { RejectSection } from "./reject-section.tsx";
 import { RequestSection } from "./request-section.tsx";
 import { SeriesList } from "./series-list.tsx";
 import { StudyFacts } from "./study-facts.tsx";
@@ -67,6 +68,7 @@ export function StudyDrawer({ studyInstanceUid, asking, onClose }: StudyDrawerPr
             <StudyFacts study={study} />
             <RequestSection study={study} asking={asking} />
             <SeriesList series={data.series} />
+            {data.mayReject ? <RejectSection detail={data} /> : null}
             <PriorList priors={data.priors} />
           </div>
         </div>

@@ -34,7 +34,9 @@ async function announce({ db, caller }: AnnounceStudyDeps, studyId: string, dest
   if (!study) return;
   const { rows: instances } = await sql<AvailableInstance>`
     SELECT s.series_instance_uid AS "seriesInstanceUid", i.sop_class_uid AS "sopClassUid", i.sop_instance_uid AS "sopInstanceUid"
-    FROM instance i JOIN series s ON s.id = i.series_id WHERE i.study_id = ${studyId} ORDER BY s.id, i.id`.execute(db);
+    FROM seen_instance i JOIN series s ON s.id = i.series_id WHERE i.study_id = ${studyId} ORDER BY s.id, i.id`.execute(
+    db,
+  );
   const association = await openAssociation(caller, destination, [
     {
       abstractSyntaxUid: INSTANCE_AVAILABILITY_SOP_CLASS,

@@ -51,9 +51,8 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
     await putOff(tx, studyId, new Date(at));
     return;
   }
-  await sql`UPDATE study SET state = 'complete', completed_at = ${new Date(now)}, is_reindexed = false WHERE id = ${studyId}`.execute(
-    tx,
-  );
+  await sql`UPDATE study SET state = 'complete', completed_at = ${new Date(now)}, accessed_at = now(), cold_at = NULL,
+    is_reindexed = false WHERE id = ${studyId}`.execute(tx);
   await writeAudit(tx, {
     actor: "hub",
     action: "study.receive",

@@ -49,11 +49,15 @@ async function prepare(
   kind: SeriesObjectKind,
 ): Promise<void> {
   const make = kind === "metadata" ? makeMetadata : makeReadingBundle;
-  for (const { id, seriesInstanceUid } of await listSeriesToPrepare(deps.db, studyId, kind)) {
+  for (const { id, seriesInstanceUid, version } of await listSeriesToPrepare(deps.db, studyId, kind)) {
     const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, seriesInstanceUid));
     const { object, writer } = await make(deps, studyInstanceUid, instances);
     try {
-      const before = await saveSeriesObject(deps.db, id, kind, { ...object, instanceCount: instances.length });
+      const before = await saveSeriesObject(deps.db, id, kind, {
+        ...object,
+        instanceCount: instances.length,
+        seriesVersion: version,
+      });
       writer?.unmark();
       if (before !== null) await deps.blobs.delete(before);
     } catch (error) {
@@ -64,7 +68,7 @@ async function prepare(
 }
 
 interface Made {
-  readonly object: Omit<NewSeriesObject, "instanceCount">;
+  readonly object: Omit<NewSeriesObject, "instanceCount" | "seriesVersion">;
   readonly writer: BlobWriter | null;
 }
 

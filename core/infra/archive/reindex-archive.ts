@@ -5,6 +5,7 @@ import { describeInstance } from "../../study/describe-instance.ts";
 import { instanceHead } from "../../study/instance-head.ts";
 import type { ArchiveIndex } from "../../study/receive-instance.ts";
 import { originOf } from "../blob/blob-key.ts";
+import { keyInStore } from "../blob/cold-key.ts";
 import type { Database } from "../postgres/database.ts";
 import { namedKeys } from "../postgres/named-keys.ts";
 import { writeAudit } from "../postgres/write-audit.ts";
@@ -91,7 +92,7 @@ export async function reindexArchive(parts: ReindexParts): Promise<Reindexed> {
   }
 
   async function originFor(key: string): Promise<BlobOrigin | null> {
-    const said = originOf(key);
+    const said = originOf(keyInStore(key));
     if (said) return said;
     const isOriginal = (await blobs.read(key, PART10_MAGIC)).toString("latin1") === "DICM";
     if (!isOriginal) counts.others += 1;

@@ -5,6 +5,7 @@ import { sql } from "kysely";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore, BlobWriter } from "../../ports.ts";
 import { isBlobKey, originOf } from "../blob/blob-key.ts";
+import { keyInStore } from "../blob/cold-key.ts";
 import type { HubTx } from "../postgres/as-actor.ts";
 import type { Database } from "../postgres/database.ts";
 import { type BackupManifest, readManifest } from "./backup-manifest.ts";
@@ -38,6 +39,9 @@ export async function restoreBackup(db: Database, blobs: BlobStore, folder: stri
         const count = await insertRows(tx, table, file, change);
         if (count !== manifest.rows[table]) throw new DomainError("request-invalid", { where: "--from" });
       }
+      // every original lies in the first store now, and what was doomed was left behind
+      await sql`UPDATE study SET cold_at = NULL WHERE cold_at IS NOT NULL`.execute(tx);
+      await sql`DELETE FROM doomed_blob WHERE swept_at IS NULL`.execute(tx);
       await setSequences(tx, tables);
       await sql`INSERT INTO outbox (kind, name, payload)
         SELECT 'job', 'prepare-study', jsonb_build_object('studyId', id::text) FROM study WHERE state = 'complete'`.execute(
@@ -57,8 +61,8 @@ type Row = Record<string, unknown>;
 /** The row with the key under which its original is in this store. */
 async function withOwnBlob(blobs: BlobStore, folder: string, row: Row, written: BlobWriter[]): Promise<Row> {
   const key = String(row.blob_key);
-  if (!isBlobKey(key)) throw new DomainError("request-invalid", { where: "--from" });
-  const origin = originOf(key);
+  if (!isBlobKey(keyInStore(key))) throw new DomainError("request-invalid", { where: "--from" });
+  const origin = originOf(keyInStore(key));
   const writer = await blobs.create({ marked: true, ...(origin && { origin }) });
   written.push(writer);
   for await (const chunk of createReadStream(path.join(folder, "blobs", key))) await writer.write(chunk as Buffer);

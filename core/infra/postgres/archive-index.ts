@@ -17,6 +17,9 @@ const LANES = 2;
 interface Waiting {
   readonly studyInstanceUid: string;
   readonly entry: string;
+  readonly sopInstanceUid: string;
+  /** A rejection note as `hub_settle_arrivals` takes it. */
+  readonly note: object | null;
   /** The bytes are on stable storage. */
   readonly sealed: Promise<void>;
   readonly resolve: (outcome: IndexOutcome) => void;
@@ -72,7 +75,15 @@ export function postgresArchiveIndex(pool: pg.Pool): ArchiveIndex {
     add: (source, entry, blob, sealed) =>
       new Promise((resolve, reject) => {
         const { studyInstanceUid } = entry.study;
-        waiting.push({ studyInstanceUid, entry: JSON.stringify(row(source, entry, blob)), sealed, resolve, reject });
+        waiting.push({
+          studyInstanceUid,
+          entry: JSON.stringify(row(source, entry, blob)),
+          sopInstanceUid: entry.instance.sopInstanceUid,
+          note: noteOf(source, entry, blob),
+          sealed,
+          resolve,
+          reject,
+        });
         if (lanes < LANES) void run();
       }),
     released: async (source, studyInstanceUids) => {
@@ -133,12 +144,26 @@ async function indexInTransaction(
   batch: readonly Waiting[],
 ): Promise<Map<number, IndexOutcome>> {
   const call = `SELECT n, outcome FROM hub_index_instances(${client.escapeLiteral(entries)}::jsonb)`;
-  const results = (await client.query(`BEGIN; ${call}`)) as unknown as readonly pg.QueryResult<OutcomeRow>[];
+  // what is refused because it was rejected is told of all, and counts for those that were here before
+  const uids = client.escapeLiteral(`{${batch.map(({ sopInstanceUid }) => sopInstanceUid).join(",")}}`);
+  const notes = client.escapeLiteral(JSON.stringify(batch.flatMap(({ note }) => note ?? [])));
+  const settle = `SELECT uid FROM hub_settle_arrivals(${uids}::text[], ${notes}::jsonb)`;
+  const [, outcomes, rejected] = (await client.query(`BEGIN; ${call}; ${settle}`)) as unknown as readonly [
+    unknown,
+    pg.QueryResult<OutcomeRow>,
+    pg.QueryResult<{ readonly uid: string }>,
+  ];
   const seals = await Promise.allSettled(batch.map((item) => item.sealed));
   const allSealed = seals.every((seal) => seal.status === "fulfilled");
   await client.query(allSealed ? "COMMIT" : "ROLLBACK");
   if (!allSealed) throw new SealFailed();
-  return new Map(results.at(-1)?.rows.map((r) => [r.n, r.outcome]));
+  const notAgain = new Set(rejected.rows.map(({ uid }) => uid));
+  return new Map(
+    outcomes.rows.map(({ n, outcome }) => {
+      const wasHere = outcome === "already-stored" || outcome === "instance-differs";
+      return [n, wasHere && notAgain.has(batch[n]?.sopInstanceUid ?? "") ? "instance-rejected" : outcome];
+    }),
+  );
 }
 
 interface OutcomeRow {
@@ -152,6 +177,12 @@ function compare(a: string, b: string): number {
 
 function notKept(error: unknown): never {
   throw new DomainError("storage-failed", {}, { cause: error });
+}
+
+function noteOf({ siteId, accountId }: InstanceSource, { rejection, instance }: IndexEntry, blob: StoredBlob) {
+  if (!rejection) return null;
+  const { sopInstanceUid } = instance;
+  return { sopInstanceUid, dataSetSha256: blob.dataSetSha256, siteId, accountId: accountId ?? null, ...rejection };
 }
 
 function row(source: InstanceSource, entry: IndexEntry, blob: StoredBlob) {

@@ -102,11 +102,17 @@ export async function findInArchive(db: Database, actor: Actor, query: ArchiveQu
 export const JOINS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
   study: sql`study`,
   series: sql`study JOIN series ON series.study_id = study.id`,
-  instance: sql`study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id`,
+  instance: sql`study JOIN series ON series.study_id = study.id JOIN seen_instance AS instance ON instance.series_id = series.id`,
 };
 
 const NEWEST_FIRST = sql`study.study_date DESC, study.id DESC`;
 const BY_SERIES = sql`${NEWEST_FIRST}, series.series_number NULLS LAST, series.id`;
+/** A study or a series of which nothing may be seen is not found. */
+export const NOT_EMPTY: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
+  study: sql`study.instance_count > 0`,
+  series: sql`series.instance_count > 0`,
+  instance: sql`true`,
+};
 export const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
   study: NEWEST_FIRST,
   series: BY_SERIES,
@@ -115,7 +121,7 @@ export const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
 
 async function findIds(db: Database, actor: Actor, query: ArchiveQuery): Promise<readonly string[]> {
   const { level, conditions, limit, offset } = query;
-  const where = sql.join([mayView(actor.grants), ...conditions.map(conditionSql)], sql` AND `);
+  const where = sql.join([mayView(actor.grants), NOT_EMPTY[level], ...conditions.map(conditionSql)], sql` AND `);
   const found = await sql<{ id: string }>`SELECT ${sql.ref(`${level}.id`)} AS id FROM ${JOINS[level]}
     WHERE ${where} ORDER BY ${ORDERS[level]} LIMIT ${limit} OFFSET ${offset}`.execute(db);
   return found.rows.map((row) => row.id);
@@ -255,7 +261,7 @@ function escaped(text: string): string {
 
 // Retrieve ------------------------------------------------------------------------------------------------------------
 
-/** What retrieving needs to know of an instance. Never changes once it is there. */
+/** What retrieving needs to know of an instance. */
 export interface StoredInstance {
   readonly id: string;
   readonly seriesInstanceUid: string;
@@ -277,14 +283,19 @@ export async function findStudyId(tx: HubTx, studyInstanceUid: string): Promise<
   return row?.id ?? null;
 }
 
-/** The instances of a study, or of one of its series, in reading order. */
+/**
+ * The instances of a study that may be seen, or of one of its series, in reading order; for who may reject, on request those
+ * that were rejected for their quality, too (IHE RAD TF-2 §4.66.4.1.3).
+ */
 export async function listStoredInstances(
   tx: HubTx,
   studyId: string,
   seriesInstanceUid: string | null,
+  { withPoorOnes = false }: { readonly withPoorOnes?: boolean } = {},
 ): Promise<readonly StoredInstance[]> {
   const rows = await tx
-    .selectFrom("instance")
+    .selectFrom((withPoorOnes ? "instance" : "seen_instance as instance") as "instance")
+    .$if(withPoorOnes, (q) => q.where((e) => e.or([e("hidden_as", "is", null), e("hidden_as", "=", "quality")])))
     .innerJoin("series", "series.id", "instance.series_id")
     .select([
       "instance.id",
@@ -312,15 +323,22 @@ export async function listStoredInstances(
   }));
 }
 
-/** The study's series and how many instances each has now, in reading order: what a kept answer is held against. */
-export async function listSeriesCounts(
-  tx: HubTx,
-  studyId: string,
-): Promise<readonly { readonly id: string; readonly seriesInstanceUid: string; readonly instanceCount: number }[]> {
+/** A series as it is now: a kept answer is held against count and version. */
+export interface SeriesState {
+  readonly id: string;
+  readonly seriesInstanceUid: string;
+  readonly instanceCount: number;
+  /** Another one whenever instances were hidden, shown again, deleted or moved. */
+  readonly version: number;
+}
+
+/** The study's series of which something may be seen, in reading order. */
+export async function listSeriesCounts(tx: HubTx, studyId: string): Promise<readonly SeriesState[]> {
   return tx
     .selectFrom("series")
-    .select(["id", "series_instance_uid as seriesInstanceUid", "instance_count as instanceCount"])
+    .select(["id", "series_instance_uid as seriesInstanceUid", "instance_count as instanceCount", "version"])
     .where("study_id", "=", studyId)
+    .where("instance_count", ">", 0)
     .orderBy(sql`series_number NULLS LAST, id`)
     .execute();
 }

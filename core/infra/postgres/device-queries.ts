@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import type { RetrieveLevel } from "../../study/retrieve-scope.ts";
-import { type Condition, conditionSql, JOINS, mayView, ORDERS, type QueryLevel } from "./archive-queries.ts";
+import { type Condition, conditionSql, JOINS, mayView, NOT_EMPTY, ORDERS, type QueryLevel } from "./archive-queries.ts";
 import { asHub } from "./as-actor.ts";
 import type { Database } from "./database.ts";
 import { writeAudit } from "./write-audit.ts";
@@ -71,7 +71,8 @@ export async function listDeviceMatches(db: Database, query: DeviceQuery, limit:
 }
 
 function idsSql({ level, conditions, patientId, issuer, siteId }: DeviceQuery): RawBuilder<{ id: string }> {
-  const ofStudy = [mayView([{ siteId, role: "device" }]), ...conditions.map(conditionSql)];
+  const table = level === "PATIENT" ? "study" : TABLES[level];
+  const ofStudy = [mayView([{ siteId, role: "device" }]), NOT_EMPTY[table], ...conditions.map(conditionSql)];
   const ofPatient = [
     ...(patientId === null ? [] : [sql`patient.patient_id = ${patientId}`]),
     ...(issuer === null ? [] : [sql`patient.issuer = ${issuer}`]),
@@ -84,7 +85,6 @@ function idsSql({ level, conditions, patientId, issuer, siteId }: DeviceQuery): 
   }
   if (ofPatient.length > 0)
     ofStudy.push(sql`study.patient_id IN (SELECT patient.id FROM patient WHERE ${sql.join(ofPatient, sql` AND `)})`);
-  const table = TABLES[level];
   return sql`SELECT ${sql.ref(`${table}.id`)} AS id FROM ${JOINS[table]} WHERE ${sql.join(ofStudy, sql` AND `)}
     ORDER BY ${ORDERS[table]}`;
 }
@@ -117,14 +117,14 @@ export async function readDeviceMatches(
 
 const ofPatientSql = (siteId: string) => sql`(SELECT jsonb_build_object('studies', count(*),
     'series', coalesce(sum(study.series_count), 0), 'instances', coalesce(sum(study.instance_count), 0))
-  FROM study WHERE study.patient_id = patient.id AND ${mayView([{ siteId, role: "device" }])}) AS "ofPatient"`;
+  FROM study WHERE study.patient_id = patient.id AND study.instance_count > 0 AND ${mayView([{ siteId, role: "device" }])}) AS "ofPatient"`;
 
 const studySql = (withSopClasses: boolean) => sql`jsonb_build_object('studyInstanceUid', study.study_instance_uid,
     'studyDate', study.study_date, 'timeZone', site.time_zone, 'modalities', study.modalities,
     'seriesCount', study.series_count, 'instanceCount', study.instance_count, 'attributes', study.attributes
     ${
       withSopClasses
-        ? sql`, 'sopClassUids', (SELECT array_agg(DISTINCT instance.sop_class_uid) FROM instance
+        ? sql`, 'sopClassUids', (SELECT array_agg(DISTINCT instance.sop_class_uid) FROM seen_instance AS instance
             WHERE instance.study_id = study.id)`
         : sql``
     }) AS study`;

@@ -13,6 +13,7 @@ import { sentInstancesMigration } from "./migrations/0008-sent-instances.ts";
 import { reindexedStudiesMigration } from "./migrations/0009-reindexed-studies.ts";
 import { workitemsMigration } from "./migrations/0010-workitems.ts";
 import { priorsMigration } from "./migrations/0011-priors.ts";
+import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0009-reindexed-studies": reindexedStudiesMigration,
   "0010-workitems": workitemsMigration,
   "0011-priors": priorsMigration,
+  "0013-lifecycle": lifecycleMigration,
 };
 
 const provider: MigrationProvider = {

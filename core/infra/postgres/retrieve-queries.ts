@@ -49,7 +49,7 @@ export async function listRetrievable(db: Database, retrieval: Retrieval, scope:
   return asHub(db, async (tx) => {
     const found = await sql<{ id: string; studyId: string }>`
       SELECT instance.id, study.id AS "studyId"
-      FROM study JOIN series ON series.study_id = study.id JOIN instance ON instance.series_id = series.id
+      FROM study JOIN series ON series.study_id = study.id JOIN seen_instance AS instance ON instance.series_id = series.id
       WHERE ${sql.join([visibleTo(retrieval), ...conditionsOf(scope)], sql` AND `)}
       ORDER BY study.study_date DESC, study.id DESC, series.series_number NULLS LAST, series.id,
         instance.instance_number NULLS LAST, instance.id

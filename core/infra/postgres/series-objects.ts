@@ -1,4 +1,5 @@
 import { sql } from "kysely";
+import type { SeriesState } from "./archive-queries.ts";
 import type { HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
 
@@ -14,12 +15,14 @@ export interface SeriesObject {
 export interface SeriesToPrepare {
   readonly id: string;
   readonly seriesInstanceUid: string;
+  /** Of the series before its instances were read: what is made of them is of this version. */
+  readonly version: number;
 }
 
 /** Null when it is not made yet, or of other instances than there are. */
 export async function findSeriesObject(
   tx: HubTx,
-  series: { readonly id: string; readonly instanceCount: number },
+  series: Pick<SeriesState, "id" | "instanceCount" | "version">,
   kind: SeriesObjectKind,
 ): Promise<SeriesObject | null> {
   const row = await tx
@@ -28,6 +31,7 @@ export async function findSeriesObject(
     .where("series_id", "=", series.id)
     .where("kind", "=", kind)
     .where("instance_count", "=", series.instanceCount)
+    .where("series_version", "=", series.version)
     .executeTakeFirst();
   return row ? { blobKey: row.blob_key, byteLength: Number(row.byte_length), indexGzip: row.index_gzip } : null;
 }
@@ -39,15 +43,16 @@ export async function listSeriesToPrepare(
   kind: SeriesObjectKind,
 ): Promise<readonly SeriesToPrepare[]> {
   const { rows } = await sql<SeriesToPrepare>`
-    SELECT s.id, s.series_instance_uid AS "seriesInstanceUid"
+    SELECT s.id, s.series_instance_uid AS "seriesInstanceUid", s.version
     FROM series s LEFT JOIN series_object o ON o.series_id = s.id AND o.kind = ${kind}
-    WHERE s.study_id = ${studyId} AND o.instance_count IS DISTINCT FROM s.instance_count
+    WHERE s.study_id = ${studyId} AND (o.instance_count, o.series_version) IS DISTINCT FROM (s.instance_count, s.version) AND s.instance_count > 0
     ORDER BY s.series_number NULLS LAST, s.id`.execute(db);
   return rows;
 }
 
 export interface NewSeriesObject {
   readonly instanceCount: number;
+  readonly seriesVersion: number;
   readonly blobKey: string | null;
   readonly byteLength: number;
   readonly sha256: Buffer | null;
@@ -71,6 +76,7 @@ export async function saveSeriesObject(
       .executeTakeFirst();
     const values = {
       instance_count: made.instanceCount,
+      series_version: made.seriesVersion,
       blob_key: made.blobKey,
       byte_length: made.byteLength,
       blob_sha256: made.sha256,

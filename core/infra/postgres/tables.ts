@@ -6,6 +6,28 @@ type Instant = ColumnType<Date, Date | string, Date | string>;
 type MaybeInstant = ColumnType<Date | null, Date | string | null, Date | string | null>;
 type Json = JSONColumnType<Record<string, unknown>>;
 
+interface InstanceTable {
+  id: Id;
+  study_id: string;
+  series_id: string;
+  sop_instance_uid: string;
+  sop_class_uid: string;
+  transfer_syntax_uid: string;
+  instance_number: number | null;
+  number_of_frames: number | null;
+  blob_key: string;
+  byte_length: string;
+  data_set_offset: number;
+  data_set_sha256: Buffer;
+  blob_sha256: Buffer;
+  pixel_data_offset: string | null;
+  attributes: Json;
+  received_at: Instant;
+  received_from: string;
+  received_via: string;
+  hidden_as: "quality" | "safety" | "worklist" | "expired" | "note" | null;
+}
+
 export interface Tables {
   site: {
     id: string;
@@ -15,6 +37,7 @@ export interface Tables {
     time_zone: Generated<string>;
     auto_request: Generated<boolean>;
     quiet_seconds: Generated<number>;
+    cold_after_days: ColumnType<number | null, number | null | undefined, number | null>;
   };
   account: {
     id: Generated<string>;
@@ -98,6 +121,9 @@ export interface Tables {
     last_received_at: Instant;
     released_at: MaybeInstant;
     completed_at: MaybeInstant;
+    originals_deleted_at: MaybeInstant;
+    accessed_at: Generated<Date>;
+    cold_at: MaybeInstant;
   };
   series: {
     id: Id;
@@ -109,31 +135,57 @@ export interface Tables {
     body_part: string;
     instance_count: Generated<number>;
     attributes: Json;
+    version: Generated<number>;
   };
-  instance: {
-    id: Id;
+  instance: InstanceTable;
+  /** Those that may be seen: the one rule, `hidden_as IS NULL`. */
+  seen_instance: InstanceTable;
+  rejection: {
+    id: Generated<string>;
     study_id: string;
-    series_id: string;
-    sop_instance_uid: string;
-    sop_class_uid: string;
-    transfer_syntax_uid: string;
-    instance_number: number | null;
-    number_of_frames: number | null;
+    note_sop_instance_uid: string;
+    reason: "quality" | "safety" | "worklist" | "expired";
+    rejected_at: Generated<Date>;
+    rejected_by: string;
+    account_id: string | null;
+    undone_at: MaybeInstant;
+    undone_by: string | null;
+  };
+  rejected_instance: { sop_instance_uid: string; rejection_id: string };
+  retention_class: { site_id: string; modality: string; kind: "out-patient" | "in-patient"; years: number };
+  legal_hold: {
+    id: Generated<string>;
+    study_id: string;
+    reason: string;
+    set_at: Generated<Date>;
+    set_by: string;
+    lifted_at: MaybeInstant;
+    lifted_by: string | null;
+    lifted_reason: string | null;
+  };
+  deletion: {
+    id: Generated<string>;
+    study_id: string;
+    cause: "class" | "note";
+    listed_at: Generated<Date>;
+    confirmed_at: MaybeInstant;
+    confirmed_by: string | null;
+    done_at: MaybeInstant;
+    instances: number | null;
+    bytes: ColumnType<string | null, number | null, number | null>;
+  };
+  doomed_blob: {
     blob_key: string;
-    byte_length: string;
-    data_set_offset: number;
-    data_set_sha256: Buffer;
-    blob_sha256: Buffer;
-    pixel_data_offset: string | null;
-    attributes: Json;
-    received_at: Instant;
-    received_from: string;
-    received_via: string;
+    deletion_id: string | null;
+    doomed_at: Generated<Date>;
+    sweep_after: ColumnType<Date, Date | undefined, Date>;
+    swept_at: MaybeInstant;
   };
   series_object: {
     series_id: string;
     kind: "metadata" | "bundle";
     instance_count: number;
+    series_version: number;
     blob_key: string | null;
     byte_length: ColumnType<string, number, number>;
     blob_sha256: Buffer | null;

@@ -68,14 +68,20 @@ export interface NumberedInstance {
   readonly instance: RetrievableInstance;
 }
 
-/** Instances of the study that are not settled yet. */
+/**
+ * Instances of the study that are not settled yet: those that may be seen, and the notes that say what no longer may, for
+ * where it went before.
+ */
 export async function unsentInstances(
   db: Database,
   transfer: Transfer,
   limit: number,
 ): Promise<readonly NumberedInstance[]> {
   const { rows } = await sql<{ id: string }>`
-    SELECT i.id FROM instance i WHERE i.study_id = ${transfer.studyId} AND NOT EXISTS (
+    SELECT i.id FROM instance i WHERE i.study_id = ${transfer.studyId} AND (i.id IN (
+        SELECT id FROM seen_instance WHERE study_id = ${transfer.studyId})
+      OR EXISTS (SELECT 1 FROM rejection r WHERE r.note_sop_instance_uid = i.sop_instance_uid AND r.undone_at IS NULL))
+    AND NOT EXISTS (
       SELECT 1 FROM transfer_instance t WHERE t.transfer_id = ${transfer.id} AND t.instance_id = i.id)
     ORDER BY i.id LIMIT ${limit}`.execute(db);
   const ids = rows.map(({ id }) => id);

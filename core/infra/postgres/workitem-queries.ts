@@ -120,7 +120,7 @@ export async function readWorkitem(
   { withInstances = false }: { readonly withInstances?: boolean } = {},
 ): Promise<WorkitemRow | null> {
   const references = sql`(SELECT jsonb_agg(jsonb_build_array(i.sop_class_uid, i.sop_instance_uid)) FROM (
-    SELECT x.sop_class_uid, x.sop_instance_uid FROM instance x WHERE x.series_id = series.id
+    SELECT x.sop_class_uid, x.sop_instance_uid FROM seen_instance x WHERE x.series_id = series.id
     ORDER BY x.instance_number NULLS LAST, x.id LIMIT ${MAX_INSTANCES}) i)`;
   const { rows } =
     await sql<WorkitemRow>`${selectWorkitems(sql`${place.number}::integer`, withInstances ? references : sql`NULL::jsonb`)}

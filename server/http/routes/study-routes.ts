@@ -21,7 +21,7 @@ export function studyRoutes(
     listStudies: ({ actor, query }) => asActor(deps.db, actor, (tx) => listStudies(tx, ownSites(actor), query)),
     getStudy: ({ actor, params }) =>
       asActor(deps.db, actor, async (tx) => {
-        const { studyId, ...detail } = await getStudy(tx, params.studyInstanceUid);
+        const { studyId, ...detail } = await getStudy(tx, actor, params.studyInstanceUid);
         await noteView(tx, actor, studyId, "study.view");
         return detail;
       }),

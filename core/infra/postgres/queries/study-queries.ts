@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
+import { type Actor, may } from "../../../access/actor.ts";
 import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { searchPattern } from "../../../study/search-text.ts";
 import type { HubTx } from "../as-actor.ts";
+import { listRejections } from "./rejection-queries.ts";
 import { SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary } from "./summary-rows.ts";
 
 const FROM = sql`FROM study s LEFT JOIN reading_task t ON t.study_id = s.id AND t.state <> 'withdrawn'`;
@@ -20,7 +22,7 @@ export async function listStudies(
   siteIds: readonly string[] | "all",
   query: Query<"listStudies">,
 ): Promise<Answer<"listStudies">> {
-  const conditions: RawBuilder<unknown>[] = [sql`true`];
+  const conditions: RawBuilder<unknown>[] = [sql`s.originals_deleted_at IS NULL`];
   if (siteIds !== "all") conditions.push(sql`s.site_id = ANY (${siteIds as string[]})`);
   if (query.q)
     conditions.push(
@@ -46,6 +48,7 @@ export async function listStudies(
 
 export async function getStudy(
   tx: HubTx,
+  actor: Actor,
   studyInstanceUid: string,
 ): Promise<Answer<"getStudy"> & { readonly studyId: string }> {
   const found = await sql<SummaryRow & { id: string; patient_key: string }>`
@@ -58,6 +61,7 @@ export async function getStudy(
     .selectFrom("series")
     .select(["series_instance_uid", "modality", "series_number", "description", "instance_count"])
     .where("study_id", "=", row.id)
+    .where("instance_count", ">", 0)
     .orderBy("series_number")
     .orderBy("id")
     .execute();
@@ -65,8 +69,11 @@ export async function getStudy(
     SELECT ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS}
     WHERE s.patient_id = ${row.patient_key} AND s.id <> ${row.id}
     ORDER BY s.study_date DESC, s.study_time DESC LIMIT 50`.execute(tx);
+  const mayReject = may(actor, "study.reject", [{ siteId: row.origin_id, relation: "origin" }]);
   return {
     studyId: row.id,
+    mayReject,
+    rejections: mayReject ? [...(await listRejections(tx, actor, row.id))] : [],
     study: studySummary(row),
     series: series.map((s) => ({
       seriesInstanceUid: s.series_instance_uid,
