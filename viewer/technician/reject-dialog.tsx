@@ -58,6 +58,7 @@ export function RejectDialog({ detail, onClose }: RejectDialogProps) {
   return (
     <Modal
       open
+      centered
       title={text("reject.dialog")}
       okText={count > 0 ? text("reject.do-count", { count }) : text("reject.do")}
       cancelText={text("common.cancel")}
@@ -90,7 +91,7 @@ export function RejectDialog({ detail, onClose }: RejectDialogProps) {
           className={styles["reject-tree"] ?? ""}
           checkable
           selectable={false}
-          height={280}
+          height={200}
           treeData={tree}
           checkedKeys={[...checked]}
           loadData={(node) => load(String(node.key))}
