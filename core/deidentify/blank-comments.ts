@@ -49,7 +49,11 @@ function isWords(marker: number, bytes: Buffer, at: number): boolean {
   if (marker < 0xe0 || marker > 0xef) return false;
   const name = bytes.toString("latin1", at + 4, at + 9);
   const length = bytes.readUInt16BE(at + 2);
-  return !((name === "JFIF\0" && length === 16) || (name === "Adobe" && length === 14) || (name === "SPIFF" && length <= 34));
+  return !(
+    (name === "JFIF\0" && length === 16) ||
+    (name === "Adobe" && length === 14) ||
+    (name === "SPIFF" && length <= 34)
+  );
 }
 
 function blankJpeg2000(bytes: Buffer): void {

@@ -5,7 +5,8 @@ export type Forbidden = ReadonlySet<string>;
 
 const LONGEST_TERM = 6;
 /** Han in runs, Latin words with their digits, numbers with at most four digits; the rest separates. */
-const TOKENS = /\p{Script=Han}+|\p{Script=Latin}[\p{Script=Latin}\p{M}\p{N}]*|\d{1,3}(?:\.\d{1,2})?(?![\p{L}\p{N}.])|\d+(?:\.\d+)?/gu;
+const TOKENS =
+  /\p{Script=Han}+|\p{Script=Latin}[\p{Script=Latin}\p{M}\p{N}]*|\d{1,3}(?:\.\d{1,2})?(?![\p{L}\p{N}.])|\d+(?:\.\d+)?/gu;
 const NUMBER_WITH_UNIT = /^(\d{1,3}(?:\.\d{1,2})?)$/;
 
 /**
@@ -20,7 +21,9 @@ export function cleanedText(text: string, forbidden: Forbidden): string {
       if (/^\p{Script=Han}/u.test(token)) return termsOf(token, forbidden);
       if (/^\d/.test(token)) {
         const next = tokens[i + 1]?.toLowerCase() ?? "";
-        const isMeasured = [...UNIT_WORDS].some((unit) => (/^[a-z]/.test(unit) ? next === unit : next.startsWith(unit)));
+        const isMeasured = [...UNIT_WORDS].some((unit) =>
+          /^[a-z]/.test(unit) ? next === unit : next.startsWith(unit),
+        );
         return NUMBER_WITH_UNIT.test(token) && isMeasured ? [token] : [];
       }
       const word = token.toLowerCase();

@@ -1,8 +1,8 @@
 import { decodeText } from "../dicom/character-set.ts";
 import type { DataElement, ValueElement } from "../dicom/data-elements.ts";
 import { isUid } from "../dicom/uid.ts";
-import { CLINICAL_WORDS } from "./clinical-terms.ts";
 import { cleanedText, type Forbidden } from "./clean-text.ts";
+import { CLINICAL_WORDS } from "./clinical-terms.ts";
 import type { DeidentifyOptions } from "./deidentify-options.ts";
 import { textElement } from "./element-text.ts";
 import { profileRow } from "./profile-row.ts";
@@ -89,7 +89,10 @@ function cleanAge(value: string): string | null {
 function cleanCodeString(value: string, tag: number, context: ValueContext): string | null {
   if (tag === BODY_PART) return cleanedText(value, context.forbidden).toUpperCase();
   const isCode = /^[A-Z0-9_ ]{1,16}$/.test(value) && !/\d{5}/.test(value);
-  const isPersonal = value.toLowerCase().split(/[ _]/).some((word) => word.length > 2 && context.forbidden.has(word) && !CLINICAL_WORDS.has(word));
+  const isPersonal = value
+    .toLowerCase()
+    .split(/[ _]/)
+    .some((word) => word.length > 2 && context.forbidden.has(word) && !CLINICAL_WORDS.has(word));
   return isCode && !isPersonal ? value : null;
 }
 

@@ -50,7 +50,9 @@ syngo demo
 
 /** Words of measure that a number may stand before. */
 export const UNIT_WORDS: ReadonlySet<string> = new Set(
-  "mm cm s sec ms kv kvp ma mas ml hz bpm lead leads channel channels slice slices phase phases d t mv uv 导联 期 层 排 秒 毫米".split(" "),
+  "mm cm s sec ms kv kvp ma mas ml hz bpm lead leads channel channels slice slices phase phases d t mv uv 导联 期 层 排 秒 毫米".split(
+    " ",
+  ),
 );
 
 /** The same in Chinese; the longest that fits is taken. */

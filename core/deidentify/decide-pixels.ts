@@ -69,7 +69,9 @@ function fits(rule: PixelRule, elements: readonly DataElement[]): boolean {
 /** PS3.3 C.8.5.5.1: both corners are within the region. */
 function ultrasoundRegions(elements: readonly DataElement[]) {
   return itemsOf(elements, 0x00186011).flatMap((item) => {
-    const [left, top, right, bottom] = [0x00186018, 0x0018601a, 0x0018601c, 0x0018601e].map((tag) => numberOf(item, tag));
+    const [left, top, right, bottom] = [0x00186018, 0x0018601a, 0x0018601c, 0x0018601e].map((tag) =>
+      numberOf(item, tag),
+    );
     if (left === undefined || top === undefined || right === undefined || bottom === undefined) return [];
     return right > left && bottom > top ? [{ left, top, right: right + 1, bottom: bottom + 1 }] : [];
   });

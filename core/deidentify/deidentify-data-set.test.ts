@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { DataElement } from "../dicom/data-elements.ts";
 import { elementOfTag } from "../dicom/dictionary.ts";
-import type { DeidentifyOptions } from "./deidentify-options.ts";
 import { type DeidentifyRequest, deidentifyDataSet } from "./deidentify-data-set.ts";
+import type { DeidentifyOptions } from "./deidentify-options.ts";
 import { hexOf, itemsOf, textElement, textOf } from "./element-text.ts";
 import { profileRow, profileTags } from "./profile-row.ts";
 

@@ -28,6 +28,10 @@ const TEMPORAL = new Set(["DA", "DT", "TM"]);
 const TEXTS = new Set(["LO", "LT", "SH", "ST", "UC", "UT"]);
 /** Descriptors about the person, the visit, the findings: their words are history, not description. They go with the option, too. */
 const ABOUT_THE_PERSON = new Set([0x0010, 0x0012, 0x0038, 0x4008]);
+/** Of the patient, the trial, the request, the visit, the interpretation, signatures: what the table does not name goes. */
+const CLOSED_GROUPS = new Set([0x0010, 0x0012, 0x0032, 0x0038, 0x0400, 0x4008, 0x4ffe]);
+/** Anatomical Orientation Type, Requested Procedure Code Sequence. */
+const OPEN_AMONG_CLOSED = new Set([0x00102210, 0x00321064]);
 
 /**
  * The data set as PS3.15 Annex E has it with the options. Whatever the table does not speak of is kept only when it is in the
@@ -100,6 +104,7 @@ function keptPublic(element: DataElement, context: ValueContext): DataElement | 
   if (!entry) return null;
   const row = profileRow(tag);
   const { options } = context;
+  if (!row && CLOSED_GROUPS.has(group) && !OPEN_AMONG_CLOSED.has(tag)) return null;
   if (!row) return cleaned(element, entry.vr, context);
   if (row.isCharacteristic && options.patientCharacteristics) return cleaned(element, entry.vr, context);
   if (TEMPORAL.has(entry.vr) && options.modifiedDates && !row.isNeverShifted) {

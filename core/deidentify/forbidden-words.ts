@@ -1,6 +1,6 @@
+import { decodeText } from "../dicom/character-set.ts";
 import type { DataElement } from "../dicom/data-elements.ts";
 import { elementOfTag } from "../dicom/dictionary.ts";
-import { decodeText } from "../dicom/character-set.ts";
 import { type Forbidden, forbiddenParts } from "./clean-text.ts";
 import { hexOf, textOf } from "./element-text.ts";
 

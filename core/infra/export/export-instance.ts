@@ -1,4 +1,7 @@
 import { inflateRawSync } from "node:zlib";
+import { decidePixels, type RefusalReason } from "../../deidentify/decide-pixels.ts";
+import { type DeidentifyRequest, deidentifyDataSet } from "../../deidentify/deidentify-data-set.ts";
+import { textOf } from "../../deidentify/element-text.ts";
 import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
 import { type DataElement, type ReadElements, readElements, writeElements } from "../../dicom/data-elements.ts";
 import { metaEnd } from "../../dicom/meta-end.ts";
@@ -9,13 +12,10 @@ import {
   EXPLICIT_VR_LITTLE_ENDIAN,
   IMPLICIT_VR_LITTLE_ENDIAN,
 } from "../../dicom/uid.ts";
-import { decidePixels, type RefusalReason } from "../../deidentify/decide-pixels.ts";
-import { type DeidentifyRequest, deidentifyDataSet } from "../../deidentify/deidentify-data-set.ts";
-import { textOf } from "../../deidentify/element-text.ts";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore } from "../../ports.ts";
-import type { CodecPool } from "../codec/codec-pool.ts";
 import type { FrameReader } from "../archive/frame-reader.ts";
+import type { CodecPool } from "../codec/codec-pool.ts";
 import type { StoredInstance } from "../postgres/archive-queries.ts";
 import { exportPixels } from "./export-pixels.ts";
 
@@ -86,7 +86,9 @@ async function readHeader(blobs: BlobStore, instance: StoredInstance): Promise<R
   if (head.length < end) throw new DomainError("dicom-truncated");
   const dataSet = head.subarray(metaEnd(head) ?? end);
   if (isDeflated) return readElements(inflated(dataSet));
-  return readElements(transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN ? changeVrEncoding(dataSet, "implicit") : dataSet);
+  return readElements(
+    transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN ? changeVrEncoding(dataSet, "implicit") : dataSet,
+  );
 }
 
 function inflated(dataSet: Buffer): Buffer {

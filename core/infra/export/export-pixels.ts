@@ -1,10 +1,10 @@
-import { type DataElement, elementHead } from "../../dicom/data-elements.ts";
-import { nativeFrameBits } from "../../dicom/frame-offsets.ts";
-import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
 import { blankComments } from "../../deidentify/blank-comments.ts";
 import { blankPixels } from "../../deidentify/blank-pixels.ts";
 import type { PixelDecision } from "../../deidentify/decide-pixels.ts";
 import { numberOf, textElement, textOf } from "../../deidentify/element-text.ts";
+import { type DataElement, elementHead } from "../../dicom/data-elements.ts";
+import { nativeFrameBits } from "../../dicom/frame-offsets.ts";
+import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
 import type { PixelFormat } from "../../image/study-model.ts";
 import type { StoredInstance } from "../postgres/archive-queries.ts";
