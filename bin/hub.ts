@@ -9,6 +9,7 @@ import { errorTexts } from "../core/texts/error-texts.ts";
 import { fillText } from "../core/texts/text-table.ts";
 import { backup, rebuildBundles, restore, verify, verifyChain } from "./commands/archive-commands.ts";
 import { addApplicationEntity, addForward, CHARACTER_SETS, echoApplicationEntity } from "./commands/device-commands.ts";
+import { exportDeidentified } from "./commands/export-command.ts";
 import type { Command } from "./commands/options.ts";
 import { addUser, createUserKey } from "./commands/people-commands.ts";
 
@@ -26,6 +27,10 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   key create --user U --name N                   make a key for a machine; prints it, alone
   backup --to FOLDER                             write every row and original there, beside a running hub; again: what is new
   restore --from FOLDER                          put a backup into an empty archive
+  export STUDY... --to FOLDER --purpose TEXT     write de-identified files of these studies into an empty folder
+      [--prefix P]                               patients are called P-0001 and so on (EXP)
+      [--patient-characteristics]                keep sex, age, size and weight
+      [--safe-private]                           keep private attributes that are known to be safe
   bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all
   verify                                         read every object again and compare it with its hash
   audit verify                                   walk the audit's hash chain
@@ -40,6 +45,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "key create": createUserKey,
   backup: backup,
   restore: restore,
+  export: exportDeidentified,
   "bundle rebuild": rebuildBundles,
   verify: verify,
   "audit verify": verifyChain,
@@ -108,6 +114,10 @@ function parse() {
         modality: text,
         to: text,
         from: text,
+        purpose: text,
+        prefix: text,
+        "patient-characteristics": flag,
+        "safe-private": flag,
       },
     });
     return {

@@ -21,6 +21,7 @@ import { announceStudy } from "./jobs/announce-study.ts";
 import { commitStorage } from "./jobs/commit-storage.ts";
 import { completeStudy } from "./jobs/complete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
+import { makeExport } from "./jobs/export-studies.ts";
 import { forwardStudy } from "./jobs/forward-study.ts";
 import { prepareStudy } from "./jobs/prepare-study.ts";
 import { requestReading } from "./jobs/request-reading.ts";
@@ -54,6 +55,7 @@ const handlers: JobHandlers = {
   "request-reading": requestReading({ db, inReadingTransaction }),
   "route-task": routeTask(inReadingTransaction),
   "prepare-study": prepareStudy({ db, blobs, codecs, giveWayMs: GIVE_WAY_MS, frames: frameReader(blobs) }),
+  "export-studies": makeExport({ db, blobs, codecs, frames: frameReader(blobs) }),
   "commit-storage": commitStorage({ db, blobs, caller }),
   "announce-study": announceStudy({ db, caller }),
   "forward-study": forwardStudy({ db, blobs, caller }),

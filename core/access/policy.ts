@@ -80,6 +80,8 @@ export const POLICY = {
     ["reader", "origin"],
     ["countersigner", "origin"],
   ],
+  /** Out of the hub, without who the patients are. */
+  "study.export-deidentified": [["administrator", "any"]],
   "district.manage": [["administrator", "any"]],
 } as const satisfies Readonly<Record<string, readonly Rule[]>>;
 

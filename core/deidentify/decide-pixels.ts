@@ -2,21 +2,7 @@ import type { DataElement } from "../dicom/data-elements.ts";
 import { itemsOf, numberOf, textOf } from "./element-text.ts";
 import { exportKind } from "./export-classes.ts";
 import { PIXEL_RULES, type PixelRule, type Region, SCREEN_WORDS } from "./pixel-rules.ts";
-
-/** Why an instance is not exported; texts for people are in the catalogue under `export.refused.<reason>`. */
-export const REFUSAL_REASONS = [
-  "class-not-exported",
-  "burned-in-annotation",
-  "screen-without-rule",
-  "ultrasound-without-regions",
-  "digitized-film",
-  "overlay-in-pixels",
-  "transfer-syntax-not-exported",
-  "pixels-unreadable",
-  "unreadable",
-  "too-large",
-] as const;
-export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+import type { RefusalReason } from "./refusal-reasons.ts";
 
 export type PixelDecision =
   | { readonly kind: "keep" }

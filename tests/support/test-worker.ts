@@ -23,6 +23,7 @@ const NOTHING: JobHandlers = {
   "forward-study": async () => undefined,
   "prepare-study": async () => undefined,
   "deliver-report": async () => undefined,
+  "export-studies": async () => undefined,
 };
 
 /** Relay and worker as worker/main.ts puts them together, in this process. */

@@ -1,9 +1,9 @@
-import { sql } from "kysely";
 import { DomainError } from "../../core/errors.ts";
 import { AssociationFailed } from "../../core/infra/dimse-scu/association-failed.ts";
 import type { Caller, Destination } from "../../core/infra/dimse-scu/open-association.ts";
 import type { SendResult } from "../../core/infra/dimse-scu/send-instance.ts";
 import { storeScu } from "../../core/infra/dimse-scu/store-scu.ts";
+import { alone } from "../../core/infra/postgres/alone.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findDestination } from "../../core/infra/postgres/find-destination.ts";
@@ -37,7 +37,7 @@ export function forwardStudy(deps: ForwardStudyDeps): JobHandler<"forward-study"
     const destination = await findDestination(deps.db, transfer.destination);
     if (!destination) throw new DomainError("not-found", { aeTitle: transfer.destination });
     try {
-      const isMine = await alone(deps.db, transfer.id, () => sendAll(deps, transfer, destination));
+      const isMine = await alone(deps.db, `transfer ${transfer.id}`, () => sendAll(deps, transfer, destination));
       if (!isMine) throw new DomainError("busy"); // the same study is on its way there: its instances are looked at again later
     } catch (error) {
       const failure =
@@ -82,21 +82,4 @@ function mayChange({ by, reason }: Failed): boolean {
 function faultOf({ by, reason }: Failed, { aeTitle }: Destination): DomainError {
   if (by === "storage") return new DomainError("storage-failed", {}, { cause: reason.error });
   return new DomainError("peer-refused", { aeTitle, status: Number(reason.status) });
-}
-
-/** False when another worker is at it. The lock goes with the connection, also when the process dies. */
-async function alone(db: Database, transferId: string, work: () => Promise<void>): Promise<boolean> {
-  return db.connection().execute(async (connection) => {
-    const key = `transfer ${transferId}`;
-    const { rows } = await sql<{
-      got: boolean;
-    }>`SELECT pg_try_advisory_lock(hashtextextended(${key}, 0)) AS got`.execute(connection);
-    if (!rows[0]?.got) return false;
-    try {
-      await work();
-    } finally {
-      await sql`SELECT pg_advisory_unlock(hashtextextended(${key}, 0))`.execute(connection);
-    }
-    return true;
-  });
 }

@@ -39,6 +39,8 @@ export async function restoreBackup(db: Database, blobs: BlobStore, folder: stri
         if (count !== manifest.rows[table]) throw new DomainError("request-invalid", { where: "--from" });
       }
       await setSequences(tx, tables);
+      // the zips of exports are no originals, and are not in a backup
+      await sql`UPDATE study_export SET blob_key = NULL, byte_length = NULL`.execute(tx);
       await sql`INSERT INTO outbox (kind, name, payload)
         SELECT 'job', 'prepare-study', jsonb_build_object('studyId', id::text) FROM study WHERE state = 'complete'`.execute(
         tx,

@@ -1,7 +1,8 @@
 import { inflateRawSync } from "node:zlib";
-import { decidePixels, type RefusalReason } from "../../deidentify/decide-pixels.ts";
+import { decidePixels } from "../../deidentify/decide-pixels.ts";
 import { type DeidentifyRequest, deidentifyDataSet } from "../../deidentify/deidentify-data-set.ts";
 import { textOf } from "../../deidentify/element-text.ts";
+import type { RefusalReason } from "../../deidentify/refusal-reasons.ts";
 import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
 import { type DataElement, type ReadElements, readElements, writeElements } from "../../dicom/data-elements.ts";
 import { metaEnd } from "../../dicom/meta-end.ts";
