@@ -9,6 +9,7 @@ import { errorTexts } from "../core/texts/error-texts.ts";
 import { fillText } from "../core/texts/text-table.ts";
 import { backup, rebuildBundles, reindex, restore, verify, verifyChain } from "./commands/archive-commands.ts";
 import { addApplicationEntity, CHARACTER_SETS, echoApplicationEntity } from "./commands/device-commands.ts";
+import { exportDeidentified } from "./commands/export-command.ts";
 import { addForward } from "./commands/forward-commands.ts";
 import type { Command } from "./commands/options.ts";
 import { addUser, createUserKey } from "./commands/people-commands.ts";
@@ -36,6 +37,10 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   key create --user U --name N                   make a key for a machine; prints it, alone
   backup --to FOLDER                             write every row and original there, beside a running hub; again: what is new
   restore --from FOLDER                          put a backup into an empty archive
+  export STUDY... --to FOLDER --purpose TEXT     write de-identified files of these studies into an empty folder
+      [--prefix P]                               patients are called P-0001 and so on (EXP)
+      [--patient-characteristics]                keep sex, age, size and weight
+      [--safe-private]                           keep private attributes that are known to be safe
   bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all
   reindex [--site S]                             make the rows of originals that have none from the objects alone;
                                                  S for old ones that do not say their site
@@ -57,6 +62,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "key create": createUserKey,
   backup: backup,
   restore: restore,
+  export: exportDeidentified,
   "bundle rebuild": rebuildBundles,
   reindex: reindex,
   "tier status": tierStatus,
@@ -131,6 +137,10 @@ function parse() {
         modality: text,
         to: text,
         from: text,
+        purpose: text,
+        prefix: text,
+        "patient-characteristics": flag,
+        "safe-private": flag,
       },
     });
     return {

@@ -26,6 +26,7 @@ import { completeStudy } from "./jobs/complete-study.ts";
 import { coolStudy } from "./jobs/cool-study.ts";
 import { deleteStudy } from "./jobs/delete-study.ts";
 import { deliverReport } from "./jobs/deliver-report.ts";
+import { makeExport } from "./jobs/export-studies.ts";
 import { fetchPriors } from "./jobs/fetch-priors.ts";
 import { forwardStudy } from "./jobs/forward-study.ts";
 import { lookUpAvailability } from "./jobs/look-up-availability.ts";
@@ -65,6 +66,7 @@ const handlers: JobHandlers = {
   "request-reading": requestReading({ db, inReadingTransaction }),
   "route-task": routeTask(inReadingTransaction),
   "prepare-study": prepareStudy({ db, blobs, codecs, giveWayMs: GIVE_WAY_MS, frames: frameReader(blobs) }),
+  "export-studies": makeExport({ db, blobs, codecs, frames: frameReader(blobs) }),
   "commit-storage": commitStorage({ db, blobs, caller }),
   "announce-study": announceStudy({ db, caller }),
   "forward-study": forwardStudy({ db, blobs, caller }),

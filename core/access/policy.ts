@@ -86,6 +86,8 @@ export const POLICY = {
     ["countersigner", "origin"],
   ],
   "retention.manage": [["administrator", "any"]],
+  /** Out of the hub, without who the patients are. */
+  "study.export-deidentified": [["administrator", "any"]],
   "district.manage": [["administrator", "any"]],
 } as const satisfies Readonly<Record<string, readonly Rule[]>>;
 

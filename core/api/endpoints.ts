@@ -36,6 +36,11 @@ export const ENDPOINTS = {
   listNotices: "GET /api/notices",
   markNoticeSeen: "POST /api/notices/:noticeId/seen",
 
+  createExport: "POST /api/exports",
+  listExports: "GET /api/exports",
+  getExport: "GET /api/exports/:exportId",
+  getExportFile: "GET /api/exports/:exportId/file",
+
   listSites: "GET /api/sites",
   changeSite: "PUT /api/sites/:siteId",
   listAccounts: "GET /api/accounts",

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { ROLES } from "../access/policy.ts";
+import { REFUSAL_REASONS } from "../deidentify/refusal-reasons.ts";
 import { TASK_STATES } from "../reading/task-moves.ts";
 import type { Operation } from "./endpoints.ts";
 
@@ -265,6 +266,34 @@ const Transfer = z.object({
   nextAt: Instant.nullable(),
 });
 
+const DeidentifyOptions = z.object({
+  modifiedDates: z.boolean(),
+  cleanDescriptors: z.boolean(),
+  patientCharacteristics: z.boolean(),
+  safePrivate: z.boolean(),
+});
+
+const ExportSummary = z.object({
+  id: z.uuid(),
+  purpose: z.string(),
+  options: DeidentifyOptions,
+  pseudonymPrefix: z.string(),
+  /** Null: by the command on the machine itself. */
+  requestedBy: AccountRef.nullable(),
+  requestedAt: Instant,
+  finishedAt: Instant.nullable(),
+  state: z.enum(["waiting", "running", "done", "failed"]),
+  /** An error code when it failed. */
+  failure: z.string().nullable(),
+  studyCount: z.number(),
+  /** Instances. */
+  total: z.number(),
+  exported: z.number(),
+  refused: z.number(),
+  /** Of the file; null when there is none. */
+  bytes: z.number().nullable(),
+});
+
 const AuditEvent = z.object({
   id: z.string(),
   at: Instant,
@@ -290,6 +319,7 @@ const DraftToSave = WrittenReport.extend({
 });
 const ReadingRequest = z.object({ clinicalHistory: Text(4000), question: Text(2000), urgency: Urgency });
 const byTask = z.object({ taskId: z.uuid() });
+const byExport = z.object({ exportId: z.uuid() });
 const byStudy = z.object({ studyInstanceUid: Uid });
 const nothing = z.null();
 
@@ -454,6 +484,37 @@ export const PAYLOADS = {
 
   listNotices: { answer: z.object({ notices: z.array(Notice), unseen: z.number() }) },
   markNoticeSeen: { params: z.object({ noticeId: z.string().regex(/^\d{1,18}$/) }), answer: nothing },
+
+  createExport: {
+    body: z.object({
+      studyInstanceUids: z.array(Uid).min(1).max(500),
+      purpose: z.string().trim().min(1).max(500),
+      options: DeidentifyOptions,
+      /** Patients are called by it with a number behind: EXP-0001. */
+      pseudonymPrefix: z.string().regex(/^[A-Z0-9-]{1,16}$/),
+    }),
+    answer: ExportSummary,
+  },
+  listExports: {
+    query: z.object({ ...Page }),
+    answer: z.object({ exports: z.array(ExportSummary), total: z.number() }),
+  },
+  getExport: {
+    params: byExport,
+    answer: ExportSummary.extend({
+      /** The first thousand. */
+      refusals: z.array(
+        z.object({
+          studyInstanceUid: Uid,
+          seriesDescription: z.string(),
+          modality: z.string(),
+          sopInstanceUid: Uid,
+          reason: z.enum(REFUSAL_REASONS),
+        }),
+      ),
+    }),
+  },
+  getExportFile: { params: byExport, answer: null },
 
   listSites: { answer: z.object({ sites: z.array(Site) }) },
   changeSite: {

@@ -32,6 +32,8 @@ export const JOBS = {
   "route-task": contract(taskId),
   /** Makes ready what a viewer asks for first: the metadata and the reading bundle of each series. */
   "prepare-study": contract(studyId, { lane: "long" }),
+  /** Makes the file of a de-identified export. */
+  "export-studies": contract(z.object({ exportId: z.string() }), { lane: "long", attempts: 3 }),
   /** Reads what a device wants committed again, and reports to it; a device may be away for days. */
   "commit-storage": contract(z.object({ commitmentId: z.string() }), OUTWARD),
   /** Tells a system that a study of its site is complete. */

@@ -21,6 +21,7 @@ import { pages } from "./pages.ts";
 import { problemTranslator } from "./problem.ts";
 import { actorOrNull } from "./request-actor.ts";
 import { districtRoutes } from "./routes/district-routes.ts";
+import { exportRoutes } from "./routes/export-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
 import { orderRoutes } from "./routes/order-routes.ts";
 import { rejectionRoutes } from "./routes/rejection-routes.ts";
@@ -109,6 +110,7 @@ function handlers(deps: AppDeps): Handlers {
     ...reportRoutes(deps),
     ...orderRoutes(deps.db),
     ...noticeRoutes(deps.db),
+    ...exportRoutes(deps),
     ...districtRoutes(deps.db),
     ...transferRoutes({ db: deps.db, caller: { aeTitle: dicom.aeTitle, tls: dicom.tls && readDicomTls(dicom.tls) } }),
     ...rejectionRoutes(deps),

@@ -27,6 +27,7 @@ const NOTHING: JobHandlers = {
   "delete-study": async () => undefined,
   "cool-study": async () => undefined,
   "deliver-report": async () => undefined,
+  "export-studies": async () => undefined,
 };
 
 /** Relay and worker as worker/main.ts puts them together, in this process. */

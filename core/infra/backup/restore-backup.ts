@@ -43,6 +43,8 @@ export async function restoreBackup(db: Database, blobs: BlobStore, folder: stri
       await sql`UPDATE study SET cold_at = NULL WHERE cold_at IS NOT NULL`.execute(tx);
       await sql`DELETE FROM doomed_blob WHERE swept_at IS NULL`.execute(tx);
       await setSequences(tx, tables);
+      // the zips of exports are no originals, and are not in a backup
+      await sql`UPDATE study_export SET blob_key = NULL, byte_length = NULL`.execute(tx);
       await sql`INSERT INTO outbox (kind, name, payload)
         SELECT 'job', 'prepare-study', jsonb_build_object('studyId', id::text) FROM study WHERE state = 'complete'`.execute(
         tx,

@@ -14,6 +14,7 @@ import { reindexedStudiesMigration } from "./migrations/0009-reindexed-studies.t
 import { workitemsMigration } from "./migrations/0010-workitems.ts";
 import { priorsMigration } from "./migrations/0011-priors.ts";
 import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
+import { exportsMigration } from "./migrations/0015-exports.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0010-workitems": workitemsMigration,
   "0011-priors": priorsMigration,
   "0013-lifecycle": lifecycleMigration,
+  "0015-exports": exportsMigration,
 };
 
 const provider: MigrationProvider = {

@@ -10,7 +10,7 @@ export const namedKeys =
   (keys: readonly string[]): Promise<ReadonlySet<string>> =>
     db.transaction().execute(async (tx) => {
       await sql`SET LOCAL lock_timeout = '10s'`.execute(tx);
-      await sql`LOCK TABLE instance, series_object, doomed_blob IN SHARE MODE`.execute(tx);
+      await sql`LOCK TABLE instance, series_object, doomed_blob, study_export IN SHARE MODE`.execute(tx);
       const { rows } = await sql<{ key: string }>`SELECT key FROM hub_named_blobs(${keys}::text[]) AS key`.execute(tx);
       return new Set(rows.map(({ key }) => key));
     });

@@ -1,4 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
+import type { DeidentifyOptions } from "../../deidentify/deidentify-options.ts";
+import type { RefusalReason } from "../../deidentify/refusal-reasons.ts";
 
 /** Rows as they stand in Postgres; the migrations are the truth, this is their type. bigint ids arrive as strings. */
 type Id = Generated<string>;
@@ -242,6 +244,26 @@ export interface Tables {
     created_at: Generated<Date>;
     ended_at: MaybeInstant;
   };
+  study_export: {
+    id: Generated<string>;
+    purpose: string;
+    options: ColumnType<DeidentifyOptions, string, never>;
+    pseudonym_prefix: string;
+    key: Buffer;
+    requested_by: string | null;
+    requested_at: Generated<Date>;
+    state: Generated<"waiting" | "running" | "done" | "failed">;
+    failure: string | null;
+    total: Generated<number>;
+    exported: Generated<number>;
+    refused: Generated<number>;
+    finished_at: MaybeInstant;
+    blob_key: string | null;
+    byte_length: ColumnType<string | null, number | null, number | null>;
+  };
+  study_export_study: { export_id: string; position: number; study_id: string };
+  study_export_patient: { export_id: string; patient_id: string; pseudonym: string; shift_days: number };
+  study_export_refusal: { export_id: string; instance_id: string; reason: RefusalReason };
   forward_rule: { site_id: string; modality: string; destination: string };
   prior_rule: {
     site_id: string;

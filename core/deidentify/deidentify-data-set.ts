@@ -1,0 +1,155 @@
+import type { DataElement, ValueElement } from "../dicom/data-elements.ts";
+import { elementOfTag } from "../dicom/dictionary.ts";
+import { isPublicCode, isPublicScheme } from "./clean-code.ts";
+import { cleanValue, dummyValue, type ValueContext } from "./clean-value.ts";
+import type { DeidentifyOptions } from "./deidentify-options.ts";
+import { methodsOf } from "./deidentify-options.ts";
+import { hexOf, textElement, textOf } from "./element-text.ts";
+import { forbiddenWords } from "./forbidden-words.ts";
+import { profileRow } from "./profile-row.ts";
+import { safePrivateVr } from "./safe-private.ts";
+
+/** How one patient of an export is called in it. */
+export interface DeidentifyRequest {
+  readonly options: DeidentifyOptions;
+  /** Stands as name and ID. */
+  readonly pseudonym: string;
+  readonly shiftDays: number;
+  readonly uid: (original: string) => string;
+}
+
+const SPECIFIC_CHARACTER_SET = 0x00080005;
+const CODE_VALUE = 0x00080100;
+const CODING_SCHEME = 0x00080102;
+const CODING_SCHEME_VERSION = 0x00080103;
+const CODE_MEANING = 0x00080104;
+const CODE_TAGS = new Set([CODE_VALUE, CODING_SCHEME, CODING_SCHEME_VERSION]);
+const TEMPORAL = new Set(["DA", "DT", "TM"]);
+const TEXTS = new Set(["LO", "LT", "SH", "ST", "UC", "UT"]);
+/** Descriptors about the person, the visit, the findings: their words are history, not description. They go with the option, too. */
+const ABOUT_THE_PERSON = new Set([0x0010, 0x0012, 0x0038, 0x4008]);
+/** Of the patient, the trial, the request, the visit, the interpretation, signatures: what the table does not name goes. */
+const CLOSED_GROUPS = new Set([0x0010, 0x0012, 0x0032, 0x0038, 0x0400, 0x4008, 0x4ffe]);
+/** Anatomical Orientation Type, Requested Procedure Code Sequence. */
+const OPEN_AMONG_CLOSED = new Set([0x00102210, 0x00321064]);
+
+/**
+ * The data set as PS3.15 Annex E has it with the options. Whatever the table does not speak of is kept only when it is in the
+ * dictionary, of the VR the dictionary gives it, and of a kind that cannot tell who the patient is: numbers, codes of public
+ * schemes, clinical words. Texts come out in UTF-8.
+ */
+export function deidentifyDataSet(
+  elements: readonly DataElement[],
+  request: DeidentifyRequest,
+): readonly DataElement[] {
+  const context: ValueContext = { ...request, forbidden: forbiddenWords(elements), characterSet: "" };
+  const kept = deidentifyLevel(elements, context);
+  const own = ownElements(request);
+  const replaced = new Set(own.map(({ tag }) => tag));
+  return [...kept.filter(({ tag }) => !replaced.has(tag)), ...own];
+}
+
+/** What says to whoever gets the data set that it was made so (PS3.3 C.7.1.1, C.12.1). */
+function ownElements({ options, pseudonym }: DeidentifyRequest): readonly DataElement[] {
+  const methods = methodsOf(options);
+  return [
+    textElement(SPECIFIC_CHARACTER_SET, "CS", "ISO_IR 192"),
+    textElement(0x00100010, "PN", pseudonym),
+    textElement(0x00100020, "LO", pseudonym),
+    textElement(0x00120062, "CS", "YES"),
+    textElement(0x00120063, "LO", methods.map(({ meaning }) => meaning.slice(0, 64)).join("\\")),
+    {
+      tag: 0x00120064,
+      vr: "SQ",
+      items: methods.map(({ code, meaning }) => [
+        textElement(CODE_VALUE, "SH", code),
+        textElement(CODING_SCHEME, "SH", "DCM"),
+        textElement(CODE_MEANING, "LO", meaning.slice(0, 64)),
+      ]),
+    },
+    textElement(0x00280303, "CS", options.modifiedDates ? "MODIFIED" : "REMOVED"),
+  ];
+}
+
+function deidentifyLevel(elements: readonly DataElement[], outer: ValueContext): readonly DataElement[] {
+  const context = { ...outer, characterSet: textOf(elements, SPECIFIC_CHARACTER_SET) || outer.characterSet };
+  const code = codeOf(elements);
+  return elements.flatMap((element) => {
+    const { tag } = element;
+    if (tag === SPECIFIC_CHARACTER_SET) return [];
+    if (CODE_TAGS.has(tag)) return code.keeps.has(tag) && !("items" in element) ? [element] : [];
+    const kept = isPrivate(tag) ? keptPrivate(elements, element, context) : keptPublic(element, context);
+    // a code without its meaning is not valid (PS3.3 §8.3), and the value says it as well
+    if (tag === CODE_MEANING && code.keeps.has(CODE_VALUE) && isEmpty(kept))
+      return [textElement(tag, "LO", textOf(elements, CODE_VALUE))];
+    return kept ? [kept] : [];
+  });
+}
+
+/** Of a code sequence's item, what may stay of the code itself. */
+function codeOf(level: readonly DataElement[]): { readonly keeps: ReadonlySet<number> } {
+  const scheme = textOf(level, CODING_SCHEME);
+  const value = textOf(level, CODE_VALUE);
+  if (value === "") return { keeps: new Set(isPublicScheme(scheme) ? [CODING_SCHEME] : []) };
+  const isKept = isPublicCode({ value, scheme, version: textOf(level, CODING_SCHEME_VERSION) });
+  return { keeps: isKept ? CODE_TAGS : new Set() };
+}
+
+function keptPublic(element: DataElement, context: ValueContext): DataElement | null {
+  const { tag } = element;
+  const group = Math.floor(tag / 0x10000);
+  const isGraphic = (group >= 0x5000 && group <= 0x50ff) || (group >= 0x6000 && group <= 0x60ff);
+  if (group < 0x0008 || isGraphic || (tag & 0xffff) === 0) return null;
+  const entry = elementOfTag(hexOf(tag));
+  if (!entry) return null;
+  const row = profileRow(tag);
+  const { options } = context;
+  if (!row && CLOSED_GROUPS.has(group) && !OPEN_AMONG_CLOSED.has(tag)) return null;
+  if (!row) return cleaned(element, entry.vr, context);
+  if (row.isCharacteristic && options.patientCharacteristics) return cleaned(element, entry.vr, context);
+  if (TEMPORAL.has(entry.vr) && options.modifiedDates && !row.isNeverShifted) {
+    const shifted = cleaned(element, entry.vr, context);
+    if (shifted) return shifted;
+  }
+  if (row.hasDescriptors && options.cleanDescriptors && !ABOUT_THE_PERSON.has(group)) {
+    const described = TEXTS.has(entry.vr) || entry.vr === "SQ" ? cleaned(element, entry.vr, context) : null;
+    if (described && !isEmpty(described)) return described;
+  }
+  if (row.basic === "X") return null;
+  if (row.basic === "U" || row.basic === "U*") return cleaned(element, entry.vr, context);
+  if (entry.vr === "SQ") return { tag, vr: "SQ", items: [] };
+  if (row.basic === "Z") return { tag, vr: entry.vr, value: Buffer.alloc(0) };
+  return dummyValue(element as ValueElement, entry.vr, context);
+}
+
+/** The element with only what may stay of its value; null when nothing of it may. */
+function cleaned(element: DataElement, dictionaryVr: string, context: ValueContext): DataElement | null {
+  if (!("items" in element)) return cleanValue(element, dictionaryVr, context);
+  if (dictionaryVr !== "SQ") return null;
+  return { tag: element.tag, vr: "SQ", items: element.items.map((item) => deidentifyLevel(item, context)) };
+}
+
+function isEmpty(element: DataElement | null): boolean {
+  return element === null || ("items" in element ? element.items.length === 0 : element.value.length === 0);
+}
+
+function isPrivate(tag: number): boolean {
+  return (Math.floor(tag / 0x10000) & 1) === 1;
+}
+
+/** A safe attribute, or the creator of a block that has one (PS3.5 §7.8.1). */
+function keptPrivate(level: readonly DataElement[], element: DataElement, context: ValueContext): DataElement | null {
+  if (!context.options.safePrivate || "items" in element) return null;
+  const { tag } = element;
+  const number = tag & 0xffff;
+  if (number >= 0x10 && number <= 0xff) {
+    const creator = textOf([element], tag);
+    const block = level.filter((each) => each.tag >>> 16 === tag >>> 16 && (each.tag & 0xffff) >> 8 === number);
+    const isNeeded = block.some((each) => keptPrivate(level, each, context) !== null);
+    return isNeeded ? textElement(tag, "LO", creator) : null;
+  }
+  const creator = textOf(level, tag - number + (number >> 8));
+  const vr = creator === "" ? undefined : safePrivateVr(creator, tag);
+  if (vr === undefined) return null;
+  return cleanValue(element.vr === "UN" ? { ...element, vr } : element, vr, context);
+}
