@@ -283,6 +283,8 @@ const PLACE = {
   studyInstanceUid: "",
   noticeId: "1",
   orderId: crypto.randomUUID(),
+  exportId: crypto.randomUUID(),
+  transferId: crypto.randomUUID(),
   siteId: "yanji",
   accountId: "",
   title: "CT_YANJI",
