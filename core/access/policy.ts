@@ -80,6 +80,11 @@ export const POLICY = {
     ["reader", "origin"],
     ["countersigner", "origin"],
   ],
+  /** Merging, moving and correcting; linking patients of two centres is the administrator's alone. */
+  "patient.reconcile": [
+    ["technician", "origin"],
+    ["administrator", "any"],
+  ],
   "district.manage": [["administrator", "any"]],
 } as const satisfies Readonly<Record<string, readonly Rule[]>>;
 

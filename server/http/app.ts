@@ -21,6 +21,7 @@ import { actorOrNull } from "./request-actor.ts";
 import { districtRoutes } from "./routes/district-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
 import { orderRoutes } from "./routes/order-routes.ts";
+import { patientRoutes } from "./routes/patient-routes.ts";
 import { reportRoutes } from "./routes/report-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
 import { studyRoutes } from "./routes/study-routes.ts";
@@ -101,6 +102,7 @@ function handlers(deps: AppDeps): Handlers {
     ...taskRoutes(deps),
     ...reportRoutes(deps),
     ...orderRoutes(deps.db),
+    ...patientRoutes(deps.db),
     ...noticeRoutes(deps.db),
     ...districtRoutes(deps.db),
   };
