@@ -5,6 +5,7 @@ export interface DataSetEncoding {
   readonly isImplicitVr: boolean;
   /** Of the texts; stands in (0008,0005) of what is encoded, whatever the data set says there. */
   readonly characterSet: DemoCharset;
+  readonly isBigEndian?: boolean;
 }
 
 const IN_CHARACTER_SET = new Set(["LO", "LT", "PN", "SH", "ST", "UC", "UT"]);
@@ -17,10 +18,11 @@ const PADDED_WITH_NUL = new Set(["UI", "OB", "UN"]);
  * its VR.
  */
 export function encodeDataSet(dataSet: DicomJsonDataSet, encoding: DataSetEncoding): Buffer {
-  return encodeLevel({ ...dataSet, "00080005": { vr: "CS", Value: encoding.characterSet.split("\\") } }, encoding);
+  return encodeElements({ ...dataSet, "00080005": { vr: "CS", Value: encoding.characterSet.split("\\") } }, encoding);
 }
 
-function encodeLevel(dataSet: DicomJsonDataSet, encoding: DataSetEncoding): Buffer {
+/** Elements as they stand within a data set: the character set is said elsewhere. */
+export function encodeElements(dataSet: DicomJsonDataSet, encoding: DataSetEncoding): Buffer {
   const tags = Object.keys(dataSet).sort();
   return Buffer.concat(tags.map((tag) => element(tag, dataSet[tag] as DicomJsonAttribute, encoding)));
 }
@@ -31,20 +33,29 @@ function element(tag: string, attribute: DicomJsonAttribute, encoding: DataSetEn
   const hasLongLength = encoding.isImplicitVr || LONG_LENGTH.has(vr);
   if (!hasLongLength && value.length > 0xffff) throw new RangeError(`value of ${tag} is too long for ${vr}`);
   const head = Buffer.alloc(!encoding.isImplicitVr && hasLongLength ? 12 : 8);
-  head.writeUInt16LE(Number.parseInt(tag.slice(0, 4), 16), 0);
-  head.writeUInt16LE(Number.parseInt(tag.slice(4), 16), 2);
+  const put = numberWriter(head, encoding);
+  put(Number.parseInt(tag.slice(0, 4), 16), 0, 2);
+  put(Number.parseInt(tag.slice(4), 16), 2, 2);
   if (!encoding.isImplicitVr) head.write(vr, 4, "latin1");
-  if (hasLongLength) head.writeUInt32LE(value.length, head.length - 4);
-  else head.writeUInt16LE(value.length, 6);
+  if (hasLongLength) put(value.length, head.length - 4, 4);
+  else put(value.length, 6, 2);
   return Buffer.concat([head, value]);
+}
+
+function numberWriter(bytes: Buffer, { isBigEndian = false }: DataSetEncoding) {
+  return (value: number, at: number, length: number) =>
+    isBigEndian ? bytes.writeUIntBE(value, at, length) : bytes.writeUIntLE(value, at, length);
 }
 
 function items({ Value = [] }: DicomJsonAttribute, encoding: DataSetEncoding): Buffer {
   return Buffer.concat(
     Value.flatMap((item) => {
-      const body = encodeLevel(item as DicomJsonDataSet, encoding);
-      const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
-      head.writeUInt32LE(body.length, 4);
+      const body = encodeElements(item as DicomJsonDataSet, encoding);
+      const head = Buffer.alloc(8);
+      const put = numberWriter(head, encoding);
+      put(0xfffe, 0, 2);
+      put(0xe000, 2, 2);
+      put(body.length, 4, 4);
       return [head, body];
     }),
   );

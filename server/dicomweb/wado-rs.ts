@@ -12,7 +12,9 @@ import {
 } from "../../core/infra/postgres/archive-queries.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
+import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
@@ -20,7 +22,7 @@ import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import { frameTransferSyntax, negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
-import { sendInstances } from "./send-instances.ts";
+import { sendInstances, sendOverlaid } from "./send-instances.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
 
@@ -52,35 +54,55 @@ export function wadoRs(parts: WadoParts) {
   const retrieveInstances: Handler = async (request, response, actor) => {
     const studyId = await pass(request, actor, "study.export");
     const series = request.params.series === undefined ? null : pathUid(request, "series");
-    const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
+    const { instances, overlay } = await asActor(db, actor, async (tx) => ({
+      instances: await listStoredInstances(tx, studyId, series),
+      overlay: await findOverlay(tx, studyId),
+    }));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
-    await send(request, response, instances);
+    await send(request, response, instances, overlay);
   };
 
   const retrieveInstance: Handler = async (request, response, actor) => {
     const instance = await oneInstance(request, actor);
-    if (isUnchanged(request, response, `i${instance.id}`, IMMUTABLE)) return;
-    await send(request, response, [instance]);
+    const overlay = await overlayOf(request, actor);
+    if (isUnchanged(request, response, `i${instance.id}${versionOf(overlay)}`, ASK_AGAIN)) return;
+    await send(request, response, [instance], overlay);
   };
 
-  async function send(request: Request, response: Response, instances: readonly StoredInstance[]): Promise<void> {
+  /** Not kept with the instances' rows: those never change, and who the patient is may. */
+  async function overlayOf(request: Request, actor: Actor): Promise<IdentityOverlay | null> {
+    const studyId = await pass(request, actor, "study.view");
+    return asActor(db, actor, (tx) => findOverlay(tx, studyId));
+  }
+
+  async function send(
+    request: Request,
+    response: Response,
+    instances: readonly StoredInstance[],
+    overlay: IdentityOverlay | null,
+  ): Promise<void> {
     const syntaxes = new Set(instances.map((instance) => instance.transferSyntaxUid));
     // One part by itself can be asked for where there is one.
     const accepted = acceptedBy(request).filter(
       (range) => instances.length === 1 || range.type !== "application/dicom",
     );
-    await sendInstances(response, blobs, instances, negotiateInstances(accepted, syntaxes));
+    const chosen = negotiateInstances(accepted, syntaxes);
+    if (overlay) await sendOverlaid(response, blobs, instances, chosen, overlay);
+    else await sendInstances(response, blobs, instances, chosen);
   }
 
   const retrieveMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
     const studyId = await pass(request, actor, "study.view");
     const only = request.params.series === undefined ? null : pathUid(request, "series");
-    const all = await asActor(db, actor, (tx) => listSeriesCounts(tx, studyId));
+    const { all, overlay } = await asActor(db, actor, async (tx) => ({
+      all: await listSeriesCounts(tx, studyId),
+      overlay: await findOverlay(tx, studyId),
+    }));
     const wanted = all.filter((series) => only === null || series.seriesInstanceUid === only);
     if (wanted.length === 0) throw new DomainError("not-found");
-    const version = wanted.map((series) => `${series.id}-${series.instanceCount}`);
+    const version = wanted.map((series) => `${series.id}-${series.instanceCount}${versionOf(overlay)}`);
     if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {
@@ -88,8 +110,12 @@ export function wadoRs(parts: WadoParts) {
         await metadata.ofSeries({
           version: version[i] as string,
           studyInstanceUid: pathUid(request, "study"),
+          overlay,
           readyKey: () =>
-            asActor(db, actor, async (tx) => (await findSeriesObject(tx, series, "metadata"))?.blobKey ?? null),
+            asActor(db, actor, async (tx) => {
+              const ready = await findSeriesObject(tx, series, "metadata", overlay?.changeId ?? null);
+              return ready?.blobKey ?? null;
+            }),
           instances: () => asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series.seriesInstanceUid)),
         }),
       );
@@ -106,8 +132,9 @@ export function wadoRs(parts: WadoParts) {
   const retrieveInstanceMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
     const instance = await oneInstance(request, actor);
-    if (isUnchanged(request, response, `m${instance.id}`, ASK_AGAIN)) return;
-    const json = await instanceJson(blobs, pathUid(request, "study"), instance);
+    const overlay = await overlayOf(request, actor);
+    if (isUnchanged(request, response, `m${instance.id}${versionOf(overlay)}`, ASK_AGAIN)) return;
+    const json = await instanceJson(blobs, pathUid(request, "study"), instance, overlay);
     sendDicomJson(response, `[${dicomJsonText(json)}]`);
   };
 
@@ -174,6 +201,10 @@ async function sendParts(response: Response, parts: AsyncIterable<Buffer>, form:
 
 async function* oneBy<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items;
+}
+
+function versionOf(overlay: IdentityOverlay | null): string {
+  return overlay ? `-c${overlay.changeId}` : "";
 }
 
 function frameNumbers(list: unknown): readonly number[] {

@@ -21,6 +21,8 @@ export async function findSeriesObject(
   tx: HubTx,
   series: { readonly id: string; readonly instanceCount: number },
   kind: SeriesObjectKind,
+  /** Of metadata: the state of the study's identity that it has to say. */
+  identityChangeId: string | null = null,
 ): Promise<SeriesObject | null> {
   const row = await tx
     .selectFrom("series_object")
@@ -28,6 +30,7 @@ export async function findSeriesObject(
     .where("series_id", "=", series.id)
     .where("kind", "=", kind)
     .where("instance_count", "=", series.instanceCount)
+    .where(sql<boolean>`identity_change_id IS NOT DISTINCT FROM ${identityChangeId}::bigint`)
     .executeTakeFirst();
   return row ? { blobKey: row.blob_key, byteLength: Number(row.byte_length), indexGzip: row.index_gzip } : null;
 }
@@ -40,14 +43,16 @@ export async function listSeriesToPrepare(
 ): Promise<readonly SeriesToPrepare[]> {
   const { rows } = await sql<SeriesToPrepare>`
     SELECT s.id, s.series_instance_uid AS "seriesInstanceUid"
-    FROM series s LEFT JOIN series_object o ON o.series_id = s.id AND o.kind = ${kind}
-    WHERE s.study_id = ${studyId} AND o.instance_count IS DISTINCT FROM s.instance_count
+    FROM series s JOIN study t ON t.id = s.study_id LEFT JOIN series_object o ON o.series_id = s.id AND o.kind = ${kind}
+    WHERE s.study_id = ${studyId} AND (o.instance_count IS DISTINCT FROM s.instance_count
+      OR (o.kind = 'metadata' AND o.identity_change_id IS DISTINCT FROM t.identity_change_id))
     ORDER BY s.series_number NULLS LAST, s.id`.execute(db);
   return rows;
 }
 
 export interface NewSeriesObject {
   readonly instanceCount: number;
+  readonly identityChangeId: string | null;
   readonly blobKey: string | null;
   readonly byteLength: number;
   readonly sha256: Buffer | null;
@@ -71,6 +76,7 @@ export async function saveSeriesObject(
       .executeTakeFirst();
     const values = {
       instance_count: made.instanceCount,
+      identity_change_id: made.identityChangeId,
       blob_key: made.blobKey,
       byte_length: made.byteLength,
       blob_sha256: made.sha256,
