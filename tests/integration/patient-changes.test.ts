@@ -1,11 +1,17 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer } from "../../core/api/payloads.ts";
+import { type DicomJsonDataSet, dicomJson } from "../../core/dicom/dicom-json.ts";
+import { readPart10 } from "../../core/dicom/read-part10.ts";
+import { frameReader } from "../../core/infra/archive/frame-reader.ts";
+import { openCodecPool } from "../../core/infra/codec/codec-pool.ts";
 import { CHANGBAI, type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
 import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";
 import { identityRows, keyOf, make, preview, studyOf, undo } from "../support/patient-desk.ts";
 import { requestedTask, signedReport } from "../support/reading-desk.ts";
+import { prepareStudy } from "../../worker/jobs/prepare-study.ts";
+import { COLUMNS, partsOf, ROWS } from "./dicomweb-hub.ts";
 
 let district: DemoDistrict;
 let redis: OwnRedis;
@@ -370,3 +376,63 @@ describe("a signed report", () => {
   });
 });
 
+
+describe("over DICOMweb", () => {
+  const dicomweb = (path: string, accept: string, headers: Record<string, string> = {}) =>
+    fetch(`${hub.url}/dicom-web${path}`, { headers: { cookie: tech, accept, ...headers } });
+  const metadata = async (study: string) => {
+    const response = await dicomweb(`/studies/${study}/metadata`, "application/dicom+json");
+    expect(response.status).toBe(200);
+    return { etag: response.headers.get("etag"), json: (await response.json()) as DicomJsonDataSet[] };
+  };
+
+  test("metadata, made ready or not, and instances say who she is, with what they said before", async () => {
+    const one = await studyOf(district, { patientId: "X-1", name: "Han^Jiu=韩^九" });
+    const { id: studyId } = await district.db.selectFrom("study").select("id").where("study_instance_uid", "=", one.study).executeTakeFirstOrThrow();
+    const codecs = openCodecPool({ threads: 1 });
+    const { db, blobs } = district;
+    const prepare = prepareStudy({ db, blobs, codecs, giveWayMs: 0, frames: frameReader(blobs) });
+    const path = `/studies/${one.study}/series/${one.series}/instances/${one.instance}`;
+    const whole = async (where: string) => partsOf(await dicomweb(where, 'multipart/related; type="application/dicom"'));
+    try {
+      await prepare({ studyId });
+      const before = await metadata(one.study);
+      expect(before.json[0]?.["00100010"]?.Value).toEqual([{ Alphabetic: "Han^Jiu", Ideographic: "韩^九" }]);
+      const made = await make(hub, tech, {
+        kind: "correct",
+        studyInstanceUid: one.study,
+        fields: { name: { ideographic: "韩^久", alphabetic: "Han^Jiu", phonetic: "" } },
+      });
+      const jobs = await sql<{ n: string }>`SELECT count(*) AS n FROM outbox WHERE name = 'prepare-study'
+        AND payload ->> 'studyId' = ${studyId}`.execute(db);
+      expect(Number(jobs.rows[0]?.n)).toBe(1);
+      // at once, though what was made ready says the former name; then as it is made ready again
+      for (const makeReady of [async () => undefined, () => prepare({ studyId })]) {
+        await makeReady();
+        const now = await metadata(one.study);
+        expect(now.etag).not.toBe(before.etag);
+        expect(now.json[0]?.["00100010"]?.Value).toEqual([{ Alphabetic: "Han^Jiu", Ideographic: "韩^久" }]);
+        expect(now.json[0]?.["04000561"]?.Value).toHaveLength(1);
+      }
+      const stored = await db.selectFrom("series_object").select("identity_change_id").where("kind", "=", "metadata")
+        .where("series_id", "in", db.selectFrom("series").select("id").where("study_id", "=", studyId)).execute();
+      expect(stored).toEqual([{ identity_change_id: made.id }]);
+      const instance = await dicomweb(`${path}/metadata`, "application/dicom+json");
+      expect(await instance.json()).toMatchObject([{ "00100010": { Value: [{ Ideographic: "韩^久" }] } }]);
+      for (const where of [`/studies/${one.study}`, path]) {
+        const [part] = await whole(where);
+        const json = dicomJson(readPart10(part?.bytes ?? Buffer.of(), true).dataSet);
+        expect(json["00100010"]?.Value).toEqual([{ Alphabetic: "Han^Jiu", Ideographic: "韩^久" }]);
+        expect(part?.bytes.subarray(-ROWS * COLUMNS * 2)).toEqual(one.bytes.subarray(-ROWS * COLUMNS * 2));
+      }
+      const single = await dicomweb(path, "application/dicom");
+      expect(Number(single.headers.get("content-length"))).toBe((await single.arrayBuffer()).byteLength);
+
+      await undo(hub, tech, made.id);
+      expect(await metadata(one.study)).toEqual(before);
+      for (const where of [`/studies/${one.study}`, path]) expect((await whole(where))[0]?.bytes).toEqual(one.bytes);
+    } finally {
+      await codecs.close();
+    }
+  });
+});

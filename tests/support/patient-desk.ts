@@ -1,6 +1,9 @@
 import { sql } from "kysely";
 import type { Answer, BodyGiven } from "../../core/api/payloads.ts";
 import { newUid } from "../../core/dicom/uid.ts";
+import { patientTransactions } from "../../core/infra/postgres/patient-transaction.ts";
+import type { ChangeRequest } from "../../core/patient/patient-change.ts";
+import { reconcilePatient, undoPatientChange } from "../../core/patient/reconcile-patient.ts";
 import type { InstanceSource } from "../../core/ports.ts";
 import { type TestSlice, testSlice } from "../integration/dicomweb-hub.ts";
 import { type DemoDistrict, YANJI } from "./demo-district.ts";
@@ -71,4 +74,18 @@ export async function make(hub: HttpHub, who: string, change: Change): Promise<A
 
 export function undo(hub: HttpHub, who: string, changeId: string): Promise<Answered> {
   return hub.call("undoPatientChange", who, { params: { changeId } });
+}
+
+/** Without HTTP, as this account. */
+export async function makeAs(district: DemoDistrict, username: string, change: ChangeRequest): Promise<string> {
+  const actor = await district.actor(username);
+  return patientTransactions(district.db).run(actor, async (tx) => {
+    const { changeId } = await reconcilePatient(tx, actor, change, "按身份证核对");
+    return changeId;
+  });
+}
+
+export async function undoAs(district: DemoDistrict, username: string, changeId: string): Promise<void> {
+  const actor = await district.actor(username);
+  await patientTransactions(district.db).run(actor, (tx) => undoPatientChange(tx, actor, changeId));
 }
