@@ -61,7 +61,8 @@ export function* walkItems(
     if (tagAt(bytes, position, encoding) !== ITEM) throw new DomainError("dicom-unreadable");
     const length = uint32(bytes, position + 4, encoding);
     const start = position + 8;
-    const end = length === UNDEFINED_LENGTH ? endOf(ITEM_END, bytes, start, valueEnd, encoding, depth + 1) : start + length;
+    const end =
+      length === UNDEFINED_LENGTH ? endOf(ITEM_END, bytes, start, valueEnd, encoding, depth + 1) : start + length;
     if (end > valueEnd) throw new DomainError("dicom-unreadable");
     yield { start, end };
     position = length === UNDEFINED_LENGTH ? end + 8 : end;
@@ -116,7 +117,10 @@ function endOf(
     if (tag === ITEM) {
       const length = uint32(bytes, position + 4, encoding);
       position += 8;
-      position = length === UNDEFINED_LENGTH ? endOf(ITEM_END, bytes, position, limit, encoding, depth + 1) + 8 : position + length;
+      position =
+        length === UNDEFINED_LENGTH
+          ? endOf(ITEM_END, bytes, position, limit, encoding, depth + 1) + 8
+          : position + length;
       continue;
     }
     const element = elementAt(bytes, position, limit, encoding, depth);

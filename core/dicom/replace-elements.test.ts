@@ -49,15 +49,18 @@ function read(bytes: Buffer) {
 }
 
 describe("replaceElements", () => {
-  it.each(["GB18030", "GBK", "ISO_IR 192", "\\ISO 2022 IR 58"] as const)("writes Han in the file's own %s", (charset) => {
-    const { json, characterSet } = read(replaceElements(file(charset), true, HAN));
-    expect(characterSet).toBe(charset);
-    expect(json["00100010"]).toEqual({ vr: "PN", Value: [{ Alphabetic: "Li^Na", Ideographic: "李^娜" }] });
-    expect(json["00081030"]?.Value).toEqual(["胸部平扫"]);
-    expect(json["00100021"]?.Value).toEqual(["yanji"]);
-    expect(json["00101001"]).toBeUndefined();
-    expect(json["04000561"]?.Value).toEqual([{ "04000565": { vr: "CS", Value: ["CORRECT"] } }]);
-  });
+  it.each(["GB18030", "GBK", "ISO_IR 192", "\\ISO 2022 IR 58"] as const)(
+    "writes Han in the file's own %s",
+    (charset) => {
+      const { json, characterSet } = read(replaceElements(file(charset), true, HAN));
+      expect(characterSet).toBe(charset);
+      expect(json["00100010"]).toEqual({ vr: "PN", Value: [{ Alphabetic: "Li^Na", Ideographic: "李^娜" }] });
+      expect(json["00081030"]?.Value).toEqual(["胸部平扫"]);
+      expect(json["00100021"]?.Value).toEqual(["yanji"]);
+      expect(json["00101001"]).toBeUndefined();
+      expect(json["04000561"]?.Value).toEqual([{ "04000565": { vr: "CS", Value: ["CORRECT"] } }]);
+    },
+  );
 
   it("leaves every other byte: put back, the file is what it was", () => {
     const before = file("GB18030");
@@ -81,7 +84,12 @@ describe("replaceElements", () => {
     const gbk = file("GBK");
     const label = gbk.indexOf("GBK ", 0, "latin1");
     // a device of the field: GBK bytes under the label of Latin-1
-    const before = Buffer.concat([gbk.subarray(0, label - 2), Buffer.from([10, 0]), Buffer.from("ISO_IR 100"), gbk.subarray(label + 4)]);
+    const before = Buffer.concat([
+      gbk.subarray(0, label - 2),
+      Buffer.from([10, 0]),
+      Buffer.from("ISO_IR 100"),
+      gbk.subarray(label + 4),
+    ]);
     expect(read(before).json["00081030"]?.Value).toEqual(["胸部平扫"]);
     const { json, characterSet } = read(replaceElements(before, true, HAN));
     expect(characterSet).toBe("ISO_IR 192");
@@ -104,7 +112,10 @@ describe("replaceElements", () => {
     const at = metaEnd(explicit) ?? 0;
     const meta = (transferSyntaxUid: string) =>
       part10Header({ sopClassUid: SOP_CLASS, sopInstanceUid: SOP_INSTANCE, transferSyntaxUid, sourceAeTitle: "T" });
-    const implicit = Buffer.concat([meta(IMPLICIT_VR_LITTLE_ENDIAN), changeVrEncoding(explicit.subarray(at), "explicit")]);
+    const implicit = Buffer.concat([
+      meta(IMPLICIT_VR_LITTLE_ENDIAN),
+      changeVrEncoding(explicit.subarray(at), "explicit"),
+    ]);
     const deflated = Buffer.concat([meta(DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN), deflateRawSync(explicit.subarray(at))]);
     const big = Buffer.concat([meta(EXPLICIT_VR_BIG_ENDIAN), bigEndian(explicit.subarray(at))]);
     for (const each of [implicit, deflated, big]) {

@@ -2,8 +2,8 @@ import { deflateRawSync } from "node:zlib";
 import type { DemoCharset } from "../demo/text-encoder.ts";
 import { decodeText } from "./character-set.ts";
 import type { DicomJsonDataSet } from "./dicom-json.ts";
-import { encodeElements } from "./encode-data-set.ts";
 import { type ElementEncoding, LONG_LENGTH, type WalkedElement, walkElements, walkItems } from "./element-walk.ts";
+import { encodeElements } from "./encode-data-set.ts";
 import { readPart10 } from "./read-part10.ts";
 import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_BIG_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "./uid.ts";
 
@@ -160,7 +160,8 @@ function head(tag: string, vr: string, length: number, { isImplicitVr, isBigEndi
   const isShort = !isImplicitVr && vr !== "" && !LONG_LENGTH.has(vr);
   const bytes = Buffer.alloc(!isImplicitVr && LONG_LENGTH.has(vr) ? 12 : 8);
   const [group, element] = [Number.parseInt(tag.slice(0, 4), 16), Number.parseInt(tag.slice(4), 16)];
-  const put16 = (value: number, at: number) => (isBigEndian ? bytes.writeUInt16BE(value, at) : bytes.writeUInt16LE(value, at));
+  const put16 = (value: number, at: number) =>
+    isBigEndian ? bytes.writeUInt16BE(value, at) : bytes.writeUInt16LE(value, at);
   put16(group, 0);
   put16(element, 2);
   if (!isImplicitVr && vr !== "") bytes.write(vr, 4, "latin1");

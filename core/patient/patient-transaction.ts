@@ -54,7 +54,9 @@ export interface PatientTransaction {
   keepDifference(changeId: string, difference: IdentityDifference): Promise<void>;
   findChange(changeId: string): Promise<ChangeRecord | null>;
   /** The newest change that stands on this one. */
-  laterChange(changeId: string): Promise<{ readonly kind: ChangeKind; readonly at: string; readonly by: string } | null>;
+  laterChange(
+    changeId: string,
+  ): Promise<{ readonly kind: ChangeKind; readonly at: string; readonly by: string } | null>;
   undo(changeId: string): Promise<void>;
   /** The studies that a change was laid over. */
   studiesOf(changeId: string): Promise<readonly string[]>;

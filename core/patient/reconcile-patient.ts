@@ -87,7 +87,11 @@ async function plan(tx: PatientTransaction, actor: Actor, request: ChangeRequest
     }
     case "correct": {
       const study = "studyInstanceUid" in request ? await studyOf(tx, actor, request.studyInstanceUid) : null;
-      const patient = await patientOf(tx, actor, study?.patientKey ?? ("patientKey" in request ? request.patientKey : ""));
+      const patient = await patientOf(
+        tx,
+        actor,
+        study?.patientKey ?? ("patientKey" in request ? request.patientKey : ""),
+      );
       assertNotMerged(patient);
       const fields = newFields(request.fields, study?.shown ?? patient);
       if (fields.patientId !== undefined && (await tx.patientWithId(patient.issuer, fields.patientId)) !== null)

@@ -1,6 +1,6 @@
 import type { Response } from "express";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { overlaidHead } from "../../core/infra/archive/overlaid-head.ts";
+import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";

@@ -6,8 +6,8 @@ import { type DicomJsonDataSet, dicomJson } from "../../core/dicom/dicom-json.ts
 import { readPart10 } from "../../core/dicom/read-part10.ts";
 import { freePort } from "../../core/infra/embedded/free-port.ts";
 import { forwardStudy } from "../../worker/jobs/forward-study.ts";
-import { dataSetOf } from "../support/small-studies.ts";
 import { type HerStudy, keyOf, makeAs, studyOf, undoAs } from "../support/patient-desk.ts";
+import { dataSetOf } from "../support/small-studies.ts";
 import { type ArchivePort, openArchivePort } from "./archive-port.ts";
 import { runDcmtk, withBitPreservingStorescp } from "./dcmtk.ts";
 import { findByDcmtk, firstOf } from "./find-by-dcmtk.ts";
@@ -115,7 +115,11 @@ describe("a moved study", () => {
       .insertInto("application_entity")
       .values({ title: "HOSPITAL", site_id: "yanji", host: "127.0.0.1", port })
       .execute();
-    const { id } = await hub.district.db.selectFrom("study").select("id").where("study_instance_uid", "=", wrong.study).executeTakeFirstOrThrow();
+    const { id } = await hub.district.db
+      .selectFrom("study")
+      .select("id")
+      .where("study_instance_uid", "=", wrong.study)
+      .executeTakeFirstOrThrow();
     const transfer = await hub.district.db
       .insertInto("transfer" as never)
       .values({ study_id: id, destination: "HOSPITAL" } as never)
@@ -146,7 +150,13 @@ describe("a moved study", () => {
       expect(json["04000561"]?.Value).toMatchObject([
         {
           "04000550": {
-            Value: [{ "00100020": { Value: ["DW-1"] }, "00100032": { Value: ["120000"] }, "00101040": { Value: ["旧址一号"] } }],
+            Value: [
+              {
+                "00100020": { Value: ["DW-1"] },
+                "00100032": { Value: ["120000"] },
+                "00101040": { Value: ["旧址一号"] },
+              },
+            ],
           },
           "04000565": { Value: ["CORRECT"] },
         },

@@ -5,12 +5,12 @@ import { type DicomJsonDataSet, dicomJson } from "../../core/dicom/dicom-json.ts
 import { readPart10 } from "../../core/dicom/read-part10.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import { openCodecPool } from "../../core/infra/codec/codec-pool.ts";
+import { prepareStudy } from "../../worker/jobs/prepare-study.ts";
 import { CHANGBAI, type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
 import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";
 import { identityRows, keyOf, make, preview, studyOf, undo } from "../support/patient-desk.ts";
 import { requestedTask, signedReport } from "../support/reading-desk.ts";
-import { prepareStudy } from "../../worker/jobs/prepare-study.ts";
 import { COLUMNS, partsOf, ROWS } from "./dicomweb-hub.ts";
 
 let district: DemoDistrict;
@@ -55,7 +55,9 @@ async function qido(who: string, query: string): Promise<Record<string, { Value?
 }
 
 async function outstanding(): Promise<number> {
-  return Number((await sql<{ n: string }>`SELECT count(*) AS n FROM study WHERE own IS NOT NULL`.execute(district.db)).rows[0]?.n);
+  return Number(
+    (await sql<{ n: string }>`SELECT count(*) AS n FROM study WHERE own IS NOT NULL`.execute(district.db)).rows[0]?.n,
+  );
 }
 
 describe("merge", () => {
@@ -63,7 +65,11 @@ describe("merge", () => {
     const a = await studyOf(district, A);
     const b = await studyOf(district, B);
     const before = await identityRows(district);
-    const change = { kind: "merge", patientKey: await keyOf(district, "yanji", "B-1"), intoKey: await keyOf(district, "yanji", "A-1") } as const;
+    const change = {
+      kind: "merge",
+      patientKey: await keyOf(district, "yanji", "B-1"),
+      intoKey: await keyOf(district, "yanji", "A-1"),
+    } as const;
     const { body } = await preview(hub, tech, change);
     expect(body.difference).toMatchObject({ studyCount: 1, signedReports: 0, conflictsSettled: 0 });
     expect(body.difference.fields).toEqual([
@@ -74,11 +80,18 @@ describe("merge", () => {
     expect(await identityRows(district)).toEqual(before); // a preview is no change
 
     const made = await make(hub, tech, change);
-    expect(made).toMatchObject({ kind: "merge", patient: { patientId: "B-1" }, other: { patientId: "A-1" }, undoneAt: null });
+    expect(made).toMatchObject({
+      kind: "merge",
+      patient: { patientId: "B-1" },
+      other: { patientId: "A-1" },
+      undoneAt: null,
+    });
     expect(await shownPatient(gp, b.study)).toMatchObject({ patientId: "A-1", name: "李娜", nameLatin: "Li Na" });
     expect(await found(gp, "李诺")).toEqual([b.study]); // by either name
     expect((await found(gp, "lina")).sort()).toEqual([a.study, b.study].sort());
-    expect((await qido(gp, "PatientID=A-1")).map((row) => row["0020000D"]?.Value?.[0]).sort()).toEqual([a.study, b.study].sort());
+    expect((await qido(gp, "PatientID=A-1")).map((row) => row["0020000D"]?.Value?.[0]).sort()).toEqual(
+      [a.study, b.study].sort(),
+    );
     expect(await qido(gp, "PatientID=B-1")).toEqual([]);
     expect((await qido(gp, `StudyInstanceUID=${b.study}`))[0]?.["00100010"]?.Value).toEqual([
       { Alphabetic: "Li^Na", Ideographic: "李^娜" },
@@ -90,10 +103,13 @@ describe("merge", () => {
     expect(again.study).toBe(b.study);
     const { body: detail } = await hub.call("getStudy", gp, { params: { studyInstanceUid: b.study } });
     expect(detail).toMatchObject({ study: { identityConflict: false, instanceCount: 2 } });
-    expect((detail as Answer<"getStudy">).priors.map((prior) => prior.studyInstanceUid).sort()).toEqual([a.study, late.study].sort());
+    expect((detail as Answer<"getStudy">).priors.map((prior) => prior.studyInstanceUid).sort()).toEqual(
+      [a.study, late.study].sort(),
+    );
 
     expect((await undo(hub, tech, made.id)).status).toBe(200);
-    for (const { study } of [b, late]) expect(await shownPatient(gp, study)).toMatchObject({ patientId: "B-1", name: "李诺" });
+    for (const { study } of [b, late])
+      expect(await shownPatient(gp, study)).toMatchObject({ patientId: "B-1", name: "李诺" });
     expect((await undo(hub, tech, made.id)).body).toMatchObject({ code: "patient-change-undone" });
     expect(await outstanding()).toBe(0);
   });
@@ -109,10 +125,16 @@ describe("merge", () => {
     ];
     const refusal = async (change: Parameters<typeof preview>[2]) => (await preview(hub, admin, change)).body;
     expect(await refusal({ kind: "merge", patientKey: one, intoKey: one })).toMatchObject({ code: "patient-same" });
-    expect(await refusal({ kind: "merge", patientKey: one, intoKey: far })).toMatchObject({ code: "patient-other-issuer" });
-    expect(await refusal({ kind: "link", patientKey: one, withKey: two })).toMatchObject({ code: "patient-same-issuer" });
+    expect(await refusal({ kind: "merge", patientKey: one, intoKey: far })).toMatchObject({
+      code: "patient-other-issuer",
+    });
+    expect(await refusal({ kind: "link", patientKey: one, withKey: two })).toMatchObject({
+      code: "patient-same-issuer",
+    });
     const made = await make(hub, admin, { kind: "merge", patientKey: one, intoKey: two });
-    expect(await refusal({ kind: "merge", patientKey: one, intoKey: two })).toMatchObject({ code: "patient-merged-already" });
+    expect(await refusal({ kind: "merge", patientKey: one, intoKey: two })).toMatchObject({
+      code: "patient-merged-already",
+    });
     await undo(hub, admin, made.id);
   });
 });
@@ -178,10 +200,19 @@ describe("move", () => {
     const wrong = await studyOf(district, { patientId: "W-1", name: "Zhao^Yi=赵^一" });
     const other = await studyOf(district, { patientId: "W-1", name: "Zhao^Yi=赵^一" });
     await requestedTask(district, other.study, "tech");
-    await studyOf(district, { patientId: "W-2", name: "Qian^Er=钱^二", study: wrong.study, series: wrong.series, number: 2 });
+    await studyOf(district, {
+      patientId: "W-2",
+      name: "Qian^Er=钱^二",
+      study: wrong.study,
+      series: wrong.series,
+      number: 2,
+    });
     const conflicts = (await hub.call("listIdentityConflicts", tech)).body as Answer<"listIdentityConflicts">;
     const conflict = conflicts.conflicts.find((one) => one.study.studyInstanceUid === wrong.study);
-    expect(conflict).toMatchObject({ conflictWith: { patientId: "W-2", name: "钱二" }, otherKey: await keyOf(district, "yanji", "W-2") });
+    expect(conflict).toMatchObject({
+      conflictWith: { patientId: "W-2", name: "钱二" },
+      otherKey: await keyOf(district, "yanji", "W-2"),
+    });
     const before = await identityRows(district);
 
     const change = { kind: "move", studyInstanceUid: wrong.study, toKey: conflict?.otherKey ?? "" } as const;
@@ -228,7 +259,11 @@ describe("correct", () => {
     const right = await studyOf(district, { patientId: "C-100", name: "Sun^Shan=孙^山" });
     for (const { study } of [old, right]) {
       expect(await shownPatient(gp, study)).toMatchObject(corrected);
-      const row = await district.db.selectFrom("study").select(["identity_conflict", "patient_id"]).where("study_instance_uid", "=", study).executeTakeFirstOrThrow();
+      const row = await district.db
+        .selectFrom("study")
+        .select(["identity_conflict", "patient_id"])
+        .where("study_instance_uid", "=", study)
+        .executeTakeFirstOrThrow();
       expect(row.patient_id).toBe(change.patientKey);
     }
     const { body } = await hub.call("listPatients", tech, { query: `?q=${encodeURIComponent("孙三")}` });
@@ -244,18 +279,37 @@ describe("correct", () => {
     const one = await studyOf(district, { patientId: "S-1", name: "Zhou^Si=周^四" });
     const two = await studyOf(district, { patientId: "S-1", name: "Zhou^Si=周^四" });
     const before = await identityRows(district);
-    const taken = await preview(hub, tech, { kind: "correct", studyInstanceUid: one.study, fields: { patientId: "A-1" } });
+    const taken = await preview(hub, tech, {
+      kind: "correct",
+      studyInstanceUid: one.study,
+      fields: { patientId: "A-1" },
+    });
     expect(taken.body).toMatchObject({ code: "patient-id-taken" });
     const nothing = await preview(hub, tech, { kind: "correct", studyInstanceUid: one.study, fields: { sex: "M" } });
     expect(nothing.body).toMatchObject({ code: "patient-change-empty" });
-    const made = await make(hub, tech, { kind: "correct", studyInstanceUid: one.study, fields: { patientId: "S-77", birthDate: "" } });
-    expect(await shownPatient(gp, one.study)).toMatchObject({ patientId: "S-77", name: "周四", birthDate: "", age: "" });
+    const made = await make(hub, tech, {
+      kind: "correct",
+      studyInstanceUid: one.study,
+      fields: { patientId: "S-77", birthDate: "" },
+    });
+    expect(await shownPatient(gp, one.study)).toMatchObject({
+      patientId: "S-77",
+      name: "周四",
+      birthDate: "",
+      age: "",
+    });
     expect(await shownPatient(gp, two.study)).toMatchObject({ patientId: "S-1" });
     expect(await found(gp, "zs s-77")).toEqual([one.study]);
     await undo(hub, tech, made.id);
     expect(await identityRows(district)).toEqual(before);
 
-    await studyOf(district, { patientId: "S-1", name: "Zhou^Shi=周^是", study: one.study, series: one.series, number: 2 });
+    await studyOf(district, {
+      patientId: "S-1",
+      name: "Zhou^Shi=周^是",
+      study: one.study,
+      series: one.series,
+      number: 2,
+    });
     const flagged = await identityRows(district);
     const settled = await make(hub, tech, { kind: "correct", studyInstanceUid: one.study, fields: {} });
     expect(settled.difference).toMatchObject({ fields: [], conflictsSettled: 1 });
@@ -271,7 +325,11 @@ describe("one after the other", () => {
     const one = await studyOf(district, { patientId: "O-1" });
     await studyOf(district, { patientId: "O-2", name: "Wu^Wu=吴^五" });
     const start = await identityRows(district);
-    const correct = await make(hub, tech, { kind: "correct", patientKey: await keyOf(district, "yanji", "O-2"), fields: { sex: "F" } });
+    const correct = await make(hub, tech, {
+      kind: "correct",
+      patientKey: await keyOf(district, "yanji", "O-2"),
+      fields: { sex: "F" },
+    });
     const middle = await identityRows(district);
     const merge = await make(hub, tech, {
       kind: "merge",
@@ -281,7 +339,10 @@ describe("one after the other", () => {
     expect(await shownPatient(gp, one.study)).toMatchObject({ patientId: "O-2", name: "吴五", sex: "F" });
     const refused = await undo(hub, tech, correct.id);
     expect(refused.status).toBe(409);
-    expect(refused.body).toMatchObject({ code: "patient-change-stood-on", detail: { kind: "merge", by: expect.any(String) } });
+    expect(refused.body).toMatchObject({
+      code: "patient-change-stood-on",
+      detail: { kind: "merge", by: expect.any(String) },
+    });
     expect((await undo(hub, tech, merge.id)).status).toBe(200);
     expect(await identityRows(district)).toEqual(middle);
     expect((await undo(hub, tech, correct.id)).status).toBe(200);
@@ -324,7 +385,9 @@ describe("who may", () => {
     // past the use cases, as a statement of that account
     const stranger = await district.actor("tech2");
     const tried = district.db.transaction().execute(async (tx) => {
-      await sql`SELECT set_config('role', 'hub_app', true), set_config('hub.account_id', ${stranger.accountId}, true)`.execute(tx);
+      await sql`SELECT set_config('role', 'hub_app', true), set_config('hub.account_id', ${stranger.accountId}, true)`.execute(
+        tx,
+      );
       await sql`INSERT INTO patient_change (kind, site_id, patient_id, sets, reason, account_id, account_name)
         VALUES ('correct', 'yanji', ${two}, '{"sex": "O"}', 'x', ${stranger.accountId}, 'x')`.execute(tx);
     });
@@ -344,8 +407,12 @@ describe("who may", () => {
       { actor: "tech", action: "patient.correct" },
       { actor: "tech", action: "patient.undo-correct" },
     ]);
-    await expect(sql`UPDATE patient_change SET reason = 'other' WHERE id = ${made.id}`.execute(district.db)).rejects.toThrow(/only undone/);
-    await expect(sql`DELETE FROM patient_change WHERE id = ${made.id}`.execute(district.db)).rejects.toThrow(/only undone/);
+    await expect(
+      sql`UPDATE patient_change SET reason = 'other' WHERE id = ${made.id}`.execute(district.db),
+    ).rejects.toThrow(/only undone/);
+    await expect(sql`DELETE FROM patient_change WHERE id = ${made.id}`.execute(district.db)).rejects.toThrow(
+      /only undone/,
+    );
   });
 });
 
@@ -376,7 +443,6 @@ describe("a signed report", () => {
   });
 });
 
-
 describe("over DICOMweb", () => {
   const dicomweb = (path: string, accept: string, headers: Record<string, string> = {}) =>
     fetch(`${hub.url}/dicom-web${path}`, { headers: { cookie: tech, accept, ...headers } });
@@ -388,12 +454,17 @@ describe("over DICOMweb", () => {
 
   test("metadata, made ready or not, and instances say who she is, with what they said before", async () => {
     const one = await studyOf(district, { patientId: "X-1", name: "Han^Jiu=韩^九" });
-    const { id: studyId } = await district.db.selectFrom("study").select("id").where("study_instance_uid", "=", one.study).executeTakeFirstOrThrow();
+    const { id: studyId } = await district.db
+      .selectFrom("study")
+      .select("id")
+      .where("study_instance_uid", "=", one.study)
+      .executeTakeFirstOrThrow();
     const codecs = openCodecPool({ threads: 1 });
     const { db, blobs } = district;
     const prepare = prepareStudy({ db, blobs, codecs, giveWayMs: 0, frames: frameReader(blobs) });
     const path = `/studies/${one.study}/series/${one.series}/instances/${one.instance}`;
-    const whole = async (where: string) => partsOf(await dicomweb(where, 'multipart/related; type="application/dicom"'));
+    const whole = async (where: string) =>
+      partsOf(await dicomweb(where, 'multipart/related; type="application/dicom"'));
     try {
       await prepare({ studyId });
       const before = await metadata(one.study);
@@ -414,8 +485,12 @@ describe("over DICOMweb", () => {
         expect(now.json[0]?.["00100010"]?.Value).toEqual([{ Alphabetic: "Han^Jiu", Ideographic: "韩^久" }]);
         expect(now.json[0]?.["04000561"]?.Value).toHaveLength(1);
       }
-      const stored = await db.selectFrom("series_object").select("identity_change_id").where("kind", "=", "metadata")
-        .where("series_id", "in", db.selectFrom("series").select("id").where("study_id", "=", studyId)).execute();
+      const stored = await db
+        .selectFrom("series_object")
+        .select("identity_change_id")
+        .where("kind", "=", "metadata")
+        .where("series_id", "in", db.selectFrom("series").select("id").where("study_id", "=", studyId))
+        .execute();
       expect(stored).toEqual([{ identity_change_id: made.id }]);
       const instance = await dicomweb(`${path}/metadata`, "application/dicom+json");
       expect(await instance.json()).toMatchObject([{ "00100010": { Value: [{ Ideographic: "韩^久" }] } }]);

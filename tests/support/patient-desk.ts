@@ -58,7 +58,11 @@ export async function identityRows(district: DemoDistrict): Promise<unknown> {
 export type Change = BodyGiven<"previewPatientChange">;
 type Preview = Answer<"previewPatientChange">;
 
-export async function preview(hub: HttpHub, who: string, change: Change): Promise<Answered & { readonly body: Preview }> {
+export async function preview(
+  hub: HttpHub,
+  who: string,
+  change: Change,
+): Promise<Answered & { readonly body: Preview }> {
   return (await hub.call("previewPatientChange", who, { body: change })) as Answered & { readonly body: Preview };
 }
 

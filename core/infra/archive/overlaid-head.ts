@@ -2,7 +2,12 @@ import { dicomJson } from "../../dicom/dicom-json.ts";
 import { HEADER_LIMIT_BYTES, readPart10 } from "../../dicom/read-part10.ts";
 import { replaceElements } from "../../dicom/replace-elements.ts";
 import { DomainError } from "../../errors.ts";
-import { type IdentityOverlay, identityChanges, ORIGINAL_ATTRIBUTES, OVERLAID } from "../../patient/identity-overlay.ts";
+import {
+  type IdentityOverlay,
+  identityChanges,
+  ORIGINAL_ATTRIBUTES,
+  OVERLAID,
+} from "../../patient/identity-overlay.ts";
 import type { BlobStore } from "../../ports.ts";
 
 interface StoredFile {
@@ -21,7 +26,11 @@ export interface OverlaidHead {
  * Lays a changed identity over the header of a file on its way out: within the bound of a header in memory, the blob as it
  * is. Throws what reading a header throws: an instance whose patient cannot be corrected is not given under the wrong one.
  */
-export async function overlaidHead(blobs: BlobStore, file: StoredFile, overlay: IdentityOverlay): Promise<OverlaidHead> {
+export async function overlaidHead(
+  blobs: BlobStore,
+  file: StoredFile,
+  overlay: IdentityOverlay,
+): Promise<OverlaidHead> {
   const restFrom = file.pixelDataOffset ?? file.byteLength;
   if (restFrom > HEADER_LIMIT_BYTES) throw new DomainError("dicom-header-too-large");
   const head = await blobs.read(file.blobKey, { start: 0, end: restFrom });

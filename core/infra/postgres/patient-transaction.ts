@@ -3,7 +3,12 @@ import type { Actor } from "../../access/actor.ts";
 import { DomainError } from "../../errors.ts";
 import type { ChangeKind } from "../../patient/change-kinds.ts";
 import type { IdentitySnapshot, PatientIdentity, StudyIdentity } from "../../patient/identity-difference.ts";
-import type { ChangeRecord, PatientRecord, PatientTransaction, StudyOfPatient } from "../../patient/patient-transaction.ts";
+import type {
+  ChangeRecord,
+  PatientRecord,
+  PatientTransaction,
+  StudyOfPatient,
+} from "../../patient/patient-transaction.ts";
 import { indexedName } from "../../study/index-entry.ts";
 import { asActor, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
@@ -50,7 +55,9 @@ function patientTransaction(tx: HubTx, actor: Actor): PatientTransaction {
     patientWithId: async (issuer, patientId) => {
       const { rows } = await sql<{ id: string }>`
         SELECT id FROM patient WHERE issuer = ${issuer}
-          AND (patient_id = ${patientId} OR (own IS NOT NULL AND own ->> 'patientId' = ${patientId})) LIMIT 1`.execute(tx);
+          AND (patient_id = ${patientId} OR (own IS NOT NULL AND own ->> 'patientId' = ${patientId})) LIMIT 1`.execute(
+        tx,
+      );
       return rows[0]?.id ?? null;
     },
     snapshot: (patientKeys) => snapshot(tx, patientKeys),
@@ -64,7 +71,9 @@ function patientTransaction(tx: HubTx, actor: Actor): PatientTransaction {
       return { id: rows[0].id, toKey: rows[0].to };
     },
     keepDifference: async (changeId, difference) => {
-      await sql`UPDATE patient_change SET difference = ${JSON.stringify(difference)} WHERE id = ${changeId}`.execute(tx);
+      await sql`UPDATE patient_change SET difference = ${JSON.stringify(difference)} WHERE id = ${changeId}`.execute(
+        tx,
+      );
     },
     findChange: async (changeId) => {
       const { rows } = await sql<ChangeRecord>`

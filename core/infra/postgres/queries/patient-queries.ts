@@ -29,7 +29,9 @@ export async function listPatients(
       SELECT m.merged_into FROM patient m WHERE m.merged_into IS NOT NULL AND m.search_text LIKE ${like}))`);
   }
   const found = await sql<{ id: string }>`
-    SELECT p.id FROM patient p WHERE ${sql.join(conditions, sql` AND `)} ORDER BY p.id DESC LIMIT ${limit + 1}`.execute(db);
+    SELECT p.id FROM patient p WHERE ${sql.join(conditions, sql` AND `)} ORDER BY p.id DESC LIMIT ${limit + 1}`.execute(
+    db,
+  );
   const ids = found.rows.slice(0, limit).map(({ id }) => id);
   if (ids.length === 0) return { patients: [], hasMore: false };
   return { patients: await asActor(db, actor, (tx) => patientsOf(tx, ids)), hasMore: found.rows.length > limit };
@@ -95,7 +97,9 @@ export async function listIdentityConflicts(
     ? sql`true`
     : sql`s.site_id = ANY (${sitesFor(actor, "patient.reconcile") as string[]})`;
   const where = sql`s.identity_conflict AND ${own}`;
-  const { rows } = await sql<SummaryRow & { patient_key: string; conflict_with: HeaderPatient | null; other: string | null }>`
+  const { rows } = await sql<
+    SummaryRow & { patient_key: string; conflict_with: HeaderPatient | null; other: string | null }
+  >`
     SELECT ${SUMMARY_COLUMNS}, s.patient_id AS patient_key, s.conflict_with,
       (SELECT coalesce(y.merged_into, y.id)::text FROM patient y WHERE y.issuer = s.site_id AND y.patient_id <> ''
         AND y.patient_id = s.conflict_with ->> 'patientId') AS other

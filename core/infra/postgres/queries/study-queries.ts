@@ -23,10 +23,7 @@ export async function listStudies(
 ): Promise<Answer<"listStudies">> {
   const conditions: RawBuilder<unknown>[] = [sql`true`];
   if (siteIds !== "all") conditions.push(sql`s.site_id = ANY (${siteIds as string[]})`);
-  if (query.q)
-    conditions.push(
-      sql`(${isNamed(query.q)} OR lower(s.description) LIKE ${searchPattern(query.q)})`,
-    );
+  if (query.q) conditions.push(sql`(${isNamed(query.q)} OR lower(s.description) LIKE ${searchPattern(query.q)})`);
   if (query.modality) conditions.push(sql`${query.modality} = ANY (s.modalities)`);
   if (query.from) conditions.push(sql`s.study_date >= ${query.from}`);
   if (query.to) conditions.push(sql`s.study_date <= ${query.to}`);
