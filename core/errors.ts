@@ -57,6 +57,16 @@ export const ERROR_KINDS = {
   "draft-outdated": "conflict",
   "report-empty": "invalid",
   "ecg-unreadable": "invalid",
+  // patients
+  "patient-same": "conflict",
+  "patient-merged-already": "conflict",
+  "patient-other-issuer": "conflict",
+  "patient-same-issuer": "conflict",
+  "patient-id-taken": "conflict",
+  "patient-change-empty": "conflict",
+  "patient-change-outdated": "conflict",
+  "patient-change-undone": "conflict",
+  "patient-change-stood-on": "conflict",
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_KINDS;

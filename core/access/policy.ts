@@ -88,6 +88,11 @@ export const POLICY = {
   "retention.manage": [["administrator", "any"]],
   /** Out of the hub, without who the patients are. */
   "study.export-deidentified": [["administrator", "any"]],
+  /** Merging, moving and correcting; linking patients of two centres is the administrator's alone. */
+  "patient.reconcile": [
+    ["technician", "origin"],
+    ["administrator", "any"],
+  ],
   "district.manage": [["administrator", "any"]],
 } as const satisfies Readonly<Record<string, readonly Rule[]>>;
 

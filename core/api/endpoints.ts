@@ -33,6 +33,14 @@ export const ENDPOINTS = {
   getReportPdf: "GET /api/reports/:taskId/pdf",
   acknowledgeReport: "POST /api/reports/:taskId/acknowledge",
 
+  listPatients: "GET /api/patients",
+  getPatient: "GET /api/patients/:patientKey",
+  listIdentityConflicts: "GET /api/identity-conflicts",
+  previewPatientChange: "POST /api/patient-changes/preview",
+  makePatientChange: "POST /api/patient-changes",
+  listPatientChanges: "GET /api/patient-changes",
+  undoPatientChange: "POST /api/patient-changes/:changeId/undo",
+
   listNotices: "GET /api/notices",
   markNoticeSeen: "POST /api/notices/:noticeId/seen",
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ROLES } from "../access/policy.ts";
 import { REFUSAL_REASONS } from "../deidentify/refusal-reasons.ts";
+import { CHANGE_KINDS, IDENTITY_FIELDS } from "../patient/change-kinds.ts";
 import { TASK_STATES } from "../reading/task-moves.ts";
 import type { Operation } from "./endpoints.ts";
 
@@ -78,6 +79,8 @@ export const StudySummary = z.object({
   identityConflict: z.boolean(),
   /** A prior was fetched to be compared with: nobody is asked to read it unless by hand. */
   purpose: z.enum(["reading", "prior"]),
+  /** The newest change of the patient that lies over what its instances say. */
+  identityChange: z.object({ at: Instant, by: z.string() }).nullable(),
   firstReceivedAt: Instant,
   lastReceivedAt: Instant,
   task: TaskSummary.nullable(),
@@ -165,8 +168,20 @@ const DueDeletion = z.object({
   confirmedAt: Instant.nullable(),
 });
 
+/** As a header names her. */
+const NamedPatient = z.object({
+  patientId: z.string(),
+  name: z.string(),
+  nameLatin: z.string(),
+  birthDate: DicomDate,
+  sex: z.string(),
+});
+
 const StudyDetail = z.object({
   study: StudySummary,
+  /** The patient it is filed under, and the first that an instance names otherwise while that is not settled. */
+  patientKey: z.string(),
+  conflictWith: NamedPatient.nullable(),
   series: z.array(
     z.object({
       seriesInstanceUid: Uid,
@@ -365,6 +380,84 @@ const Order = NewOrder.extend({
   state: z.enum(["scheduled", "started", "performed", "discontinued", "cancelled"]),
 });
 
+const PatientKey = z.string().regex(/^\d{1,18}$/);
+/** A component group of PN: no backslash, no equals sign, no control characters (PS3.5 §6.2). */
+const NameGroup = z
+  .string()
+  .trim()
+  .max(64)
+  .regex(/^[^\p{Cc}\\=]*$/u);
+const CorrectedFields = z.object({
+  name: z.object({ ideographic: NameGroup, alphabetic: NameGroup, phonetic: NameGroup }).optional(),
+  patientId: z
+    .string()
+    .trim()
+    .min(1)
+    .max(64)
+    .regex(/^[^\p{Cc}\\]*$/u)
+    .optional(),
+  birthDate: z.union([z.literal(""), Day]).optional(),
+  sex: z.enum(["", "M", "F", "O"]).optional(),
+});
+const PatientChangeRequest = z.union([
+  z.strictObject({ kind: z.literal("merge"), patientKey: PatientKey, intoKey: PatientKey }),
+  z.strictObject({ kind: z.literal("link"), patientKey: PatientKey, withKey: PatientKey }),
+  z.strictObject({ kind: z.literal("move"), studyInstanceUid: Uid, toKey: PatientKey }),
+  z.strictObject({ kind: z.literal("correct"), patientKey: PatientKey, fields: CorrectedFields }),
+  z.strictObject({ kind: z.literal("correct"), studyInstanceUid: Uid, fields: CorrectedFields }),
+]);
+
+const PatientIdentity = NamedPatient.extend({
+  patientKey: PatientKey,
+  /** The centre whose patient she is. */
+  site: SiteRef,
+  alphabetic: z.string(),
+  ideographic: z.string(),
+  phonetic: z.string(),
+  studyCount: z.number(),
+  lastStudyDate: DicomDate,
+  /** The same person elsewhere. */
+  linked: z.array(z.object({ patientKey: PatientKey, site: SiteRef, patientId: z.string(), name: z.string() })),
+});
+
+const StudyLine = z.object({
+  studyInstanceUid: Uid,
+  siteId: z.string(),
+  studyDate: DicomDate,
+  description: z.string(),
+  modalities: z.array(z.string()).readonly(),
+  isReported: z.boolean(),
+});
+
+const IdentityDifference = z.object({
+  fields: z
+    .array(z.object({ field: z.enum(IDENTITY_FIELDS), before: z.string(), after: z.string(), studies: z.number() }))
+    .readonly(),
+  studyCount: z.number(),
+  studies: z.array(StudyLine).readonly(),
+  signedReports: z.number(),
+  openTasks: z.number(),
+  priorsGiven: z.number(),
+  priorsTaken: z.number(),
+  conflictsSettled: z.number(),
+});
+
+const PatientChange = z.object({
+  id: z.string(),
+  kind: z.enum(CHANGE_KINDS),
+  /** False: it is of one study. */
+  ofPatient: z.boolean(),
+  site: SiteRef,
+  patient: NamedPatient,
+  other: NamedPatient.extend({ site: SiteRef }).nullable(),
+  reason: z.string(),
+  at: Instant,
+  by: z.string(),
+  undoneAt: Instant.nullable(),
+  undoneBy: z.string().nullable(),
+  difference: IdentityDifference,
+});
+
 /** One schema a payload: it validates, it is the type, and OpenAPI is made from it. */
 export const PAYLOADS = {
   signIn: { body: z.object({ username: Text(64), password: Text(200) }), answer: Session },
@@ -481,6 +574,45 @@ export const PAYLOADS = {
   getReport: { params: byTask, answer: ReportDetail },
   getReportPdf: { params: byTask, answer: null },
   acknowledgeReport: { params: byTask, answer: TaskSummary },
+
+  listPatients: {
+    query: z.object({ q: Text(64).default(""), siteId: Text(32).optional(), limit: Page.limit }),
+    answer: z.object({ patients: z.array(PatientIdentity), hasMore: z.boolean() }),
+  },
+  getPatient: {
+    params: z.object({ patientKey: PatientKey }),
+    answer: z.object({ patient: PatientIdentity, studies: z.array(StudyLine) }),
+  },
+  listIdentityConflicts: {
+    query: z.object({ ...Page }),
+    answer: z.object({
+      conflicts: z.array(
+        z.object({
+          study: StudySummary,
+          patientKey: PatientKey,
+          /** Null: the hub did not note it yet when it came. */
+          conflictWith: NamedPatient.nullable(),
+          /** The patient who has that ID. */
+          otherKey: PatientKey.nullable(),
+        }),
+      ),
+      total: z.number(),
+    }),
+  },
+  previewPatientChange: {
+    body: PatientChangeRequest,
+    /** With the token just this difference can be asked for. */
+    answer: z.object({ difference: IdentityDifference, token: z.string() }),
+  },
+  makePatientChange: {
+    body: z.object({ change: PatientChangeRequest, reason: z.string().trim().min(1).max(500), token: Text(64) }),
+    answer: PatientChange,
+  },
+  listPatientChanges: {
+    query: z.object({ studyInstanceUid: Uid.optional(), ...Page }),
+    answer: z.object({ changes: z.array(PatientChange), total: z.number() }),
+  },
+  undoPatientChange: { params: z.object({ changeId: z.string().regex(/^\d{1,18}$/) }), answer: PatientChange },
 
   listNotices: { answer: z.object({ notices: z.array(Notice), unseen: z.number() }) },
   markNoticeSeen: { params: z.object({ noticeId: z.string().regex(/^\d{1,18}$/) }), answer: nothing },

@@ -5,6 +5,7 @@ export interface DataSetEncoding {
   readonly isImplicitVr: boolean;
   /** Of the texts; stands in (0008,0005) of what is encoded, whatever the data set says there. */
   readonly characterSet: DemoCharset;
+  readonly isBigEndian?: boolean;
 }
 
 const IN_CHARACTER_SET = new Set(["LO", "LT", "PN", "SH", "ST", "UC", "UT"]);
@@ -31,28 +32,42 @@ export function encodeElements(dataSet: DicomJsonDataSet, encoding: DataSetEncod
 function element(tag: string, attribute: DicomJsonAttribute, encoding: DataSetEncoding, depth: number): Buffer {
   const { vr } = attribute;
   const value = vr === "SQ" ? items(attribute, encoding, depth) : padded(bytesOf(attribute, encoding.characterSet), vr);
-  return Buffer.concat([elementHead(tag, vr, value.length, encoding.isImplicitVr), value]);
+  return Buffer.concat([elementHead(tag, vr, value.length, encoding), value]);
 }
 
 /** What stands before the value of an element. Throws RangeError for a value too long for its VR. */
-export function elementHead(tag: string, vr: string, length: number, isImplicitVr = false): Buffer {
+export function elementHead(
+  tag: string,
+  vr: string,
+  length: number,
+  { isImplicitVr = false, isBigEndian = false }: Partial<DataSetEncoding> = {},
+): Buffer {
   const hasLongLength = isImplicitVr || LONG_LENGTH.has(vr);
   if (!hasLongLength && length > 0xffff) throw new RangeError(`value of ${tag} is too long for ${vr}`);
   const head = Buffer.alloc(!isImplicitVr && hasLongLength ? 12 : 8);
-  head.writeUInt16LE(Number.parseInt(tag.slice(0, 4), 16), 0);
-  head.writeUInt16LE(Number.parseInt(tag.slice(4), 16), 2);
+  const put = numberWriter(head, isBigEndian);
+  put(Number.parseInt(tag.slice(0, 4), 16), 0, 2);
+  put(Number.parseInt(tag.slice(4), 16), 2, 2);
   if (!isImplicitVr) head.write(vr, 4, "latin1");
-  if (hasLongLength) head.writeUInt32LE(length, head.length - 4);
-  else head.writeUInt16LE(length, 6);
+  if (hasLongLength) put(length, head.length - 4, 4);
+  else put(length, 6, 2);
   return head;
+}
+
+function numberWriter(bytes: Buffer, isBigEndian: boolean) {
+  return (value: number, at: number, length: number) =>
+    isBigEndian ? bytes.writeUIntBE(value, at, length) : bytes.writeUIntLE(value, at, length);
 }
 
 function items({ Value = [] }: DicomJsonAttribute, encoding: DataSetEncoding, depth: number): Buffer {
   return Buffer.concat(
     Value.flatMap((item) => {
       const body = encodeElements((item ?? {}) as DicomJsonDataSet, encoding, depth + 1);
-      const head = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
-      head.writeUInt32LE(body.length, 4);
+      const head = Buffer.alloc(8);
+      const put = numberWriter(head, encoding.isBigEndian ?? false);
+      put(0xfffe, 0, 2);
+      put(0xe000, 2, 2);
+      put(body.length, 4, 4);
       return [head, body];
     }),
   );

@@ -109,7 +109,7 @@ export function indexEntryOf(dataSet: DataSet): IndexEntry {
   const characterSet = latin(dataSet, "x00080005");
   const text = (tag: string) => trimmed(decodeText(bytesOf(dataSet, tag), characterSet, "text"));
   const code = (tag: string) => latin(dataSet, tag);
-  const name = personName(decodeText(bytesOf(dataSet, "x00100010"), characterSet, "person-name"));
+  const name = indexedName(decodeText(bytesOf(dataSet, "x00100010"), characterSet, "person-name"));
   const level = (table: Readonly<Record<string, string>>) => attributesOf(dataSet, table, characterSet);
   const patientId = text("x00100020");
   if (patientId.length > MAX_IDENTIFIER) throw new DomainError("dicom-identifier-invalid", { attribute: "PatientID" });
@@ -184,7 +184,8 @@ function spaced(component: string): string {
   return component.replaceAll("^", " ").replace(/\s+/g, " ").trim();
 }
 
-function personName(text: string): { alphabetic: string; ideographic: string; phonetic: string } {
+/** The groups of a PN value as the index keeps them. */
+export function indexedName(text: string): { alphabetic: string; ideographic: string; phonetic: string } {
   const [alphabetic = "", ideographic = "", phonetic = ""] = trimmed(text)
     .split("=")
     .map((part) => part.trim().replace(/\^+$/, ""));

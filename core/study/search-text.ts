@@ -12,7 +12,7 @@ export function searchText(names: readonly string[], ids: readonly string[]): st
     if (/\p{Script=Han}/u.test(plain)) {
       const han = plain.replaceAll(" ", "");
       const syllables = pinyin(han, { toneType: "none", type: "array", surname: "head", v: true });
-      words.push(han, syllables.join(""), syllables.map((syllable) => syllable[0] ?? "").join(""));
+      words.push(han, syllables.join(""), syllables.map((syllable) => [...syllable][0] ?? "").join(""));
     } else words.push(plain, plain.replaceAll(" ", ""));
   }
   words.push(...ids.filter((id) => id !== ""));

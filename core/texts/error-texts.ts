@@ -154,4 +154,31 @@ export const errorTexts = {
   ],
   "error.report-empty": ["影像学表现和诊断意见均不能为空。", "Findings and impression may not be empty."],
   "error.ecg-unreadable": ["心电波形无法读取：{{reason}}", "The ECG waveform cannot be read: {{reason}}"],
+  "error.patient-same": ["所选的是同一位患者，请另选一位。", "This is one and the same patient. Choose another."],
+  "error.patient-merged-already": [
+    "该患者已合并到另一位患者，请选择合并后的患者。",
+    "This patient has been merged into another. Choose the one she was merged into.",
+  ],
+  "error.patient-other-issuer": [
+    "两位患者属于不同机构，只能关联，不能合并或移动检查。",
+    "The patients are of different centres: they can be linked, not merged, and no study moved between them.",
+  ],
+  "error.patient-same-issuer": [
+    "两位患者属于同一机构：同一人有两个号时请合并。",
+    "The patients are of one centre. If they are the same person with two IDs, merge them.",
+  ],
+  "error.patient-id-taken": [
+    "该患者号已属于另一位患者：同一人请合并，选错患者请移动检查。",
+    "This ID is another patient's. Merge them if they are the same person, or move the study.",
+  ],
+  "error.patient-change-empty": ["没有需要更改的内容。", "This would change nothing."],
+  "error.patient-change-outdated": [
+    "预览之后数据已变化，未作更改。请重新核对差异后再执行。",
+    "Something changed since the preview; nothing was done. Look at the difference again.",
+  ],
+  "error.patient-change-undone": ["该更改已被撤销。", "This change has been undone already."],
+  "error.patient-change-stood-on": [
+    "之后还有更改建立在它之上（{{by}}，{{at}}），请先撤销那一次。",
+    "A later change stands on it ({{by}}, {{at}}). Undo that one first.",
+  ],
 } as const satisfies Readonly<Record<`error.${ErrorCode}`, readonly [string, string]>>;

@@ -1,5 +1,7 @@
 import type { Response } from "express";
+import { overlaidHead } from "../../core/infra/archive/overlaid-head.ts";
 import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import type { ChosenMediaType } from "./negotiate-media-type.ts";
@@ -51,8 +53,36 @@ export async function sendInstances(
   else response.end();
 }
 
-async function sendStream(response: Response, blobs: BlobStore, instance: StoredInstance): Promise<boolean> {
-  for await (const chunk of await blobs.open(instance.blobKey)) {
+/**
+ * The same under another patient than the bytes say: each header is made when its turn comes, so that the whole length is
+ * not known before; the pixels stream.
+ */
+export async function sendOverlaid(
+  response: Response,
+  blobs: BlobStore,
+  instances: readonly StoredInstance[],
+  chosen: ChosenMediaType,
+  overlay: IdentityOverlay,
+): Promise<void> {
+  const typeOf = (instance: StoredInstance) => `${chosen.type}; transfer-syntax=${instance.transferSyntaxUid}`;
+  const [first] = instances;
+  const multipart = chosen.isMultipart ? multipartWriter(response, chosen.type) : null;
+  if (!multipart) response.setHeader("Content-Type", first ? typeOf(first) : chosen.type);
+  if (response.req.method === "HEAD") return void response.end();
+  for (const instance of instances) {
+    const { head, restFrom } = await overlaidHead(blobs, instance, overlay);
+    const byteLength = head.length + instance.byteLength - restFrom;
+    if (multipart) multipart.beginPart(typeOf(instance), byteLength);
+    else response.setHeader("Content-Length", byteLength);
+    if (!(await writeWithRoom(response, head))) return;
+    if (restFrom < instance.byteLength && !(await sendStream(response, blobs, instance, restFrom))) return;
+  }
+  if (multipart) multipart.end();
+  else response.end();
+}
+
+async function sendStream(response: Response, blobs: BlobStore, instance: StoredInstance, from = 0): Promise<boolean> {
+  for await (const chunk of await blobs.open(instance.blobKey, { start: from, end: instance.byteLength })) {
     if (!(await writeWithRoom(response, chunk as Buffer))) return false;
   }
   return true;

@@ -4,6 +4,7 @@ import { DomainError } from "../../core/errors.ts";
 import { seriesMetadataJson } from "../../core/infra/archive/series-metadata.ts";
 import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { lruCache } from "../../core/lru-cache.ts";
+import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
 
 /** The metadata of one series as it goes out: a JSON array. */
@@ -16,6 +17,7 @@ export interface SeriesSource {
   /** Changes when the series does: with the same one the kept text is given. */
   readonly version: string;
   readonly studyInstanceUid: string;
+  readonly overlay: IdentityOverlay | null;
   /** The key of the metadata made ready, compressed; null when there are none of this version. */
   readyKey(): Promise<string | null>;
   instances(): Promise<readonly StoredInstance[]>;
@@ -55,7 +57,7 @@ export function metadataShelf(blobs: BlobStore): MetadataShelf {
       const json = () => gunzipAsync(ready);
       return { series: { json, gzipped: async () => ready }, bytes: ready.length };
     }
-    const text = await seriesMetadataJson(blobs, source.studyInstanceUid, await source.instances());
+    const text = await seriesMetadataJson(blobs, source.studyInstanceUid, await source.instances(), source.overlay);
     let compressed: Promise<Buffer> | undefined;
     const gzipped = () => {
       compressed ??= gzipBytes(text);

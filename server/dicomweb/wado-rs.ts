@@ -13,7 +13,9 @@ import {
 } from "../../core/infra/postgres/archive-queries.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
+import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import type { FrameDescriptions } from "./frame-descriptions.ts";
@@ -22,7 +24,7 @@ import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import { negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
-import { sendInstances } from "./send-instances.ts";
+import { sendInstances, sendOverlaid } from "./send-instances.ts";
 import { rangeAsked, sendRanged } from "./send-range.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
@@ -59,7 +61,10 @@ export function wadoRs(parts: WadoParts) {
     const studyId = await pass(request, actor, "study.export");
     const series = request.params.series === undefined ? null : pathUid(request, "series");
     const withPoorOnes = wantsPoorOnes(request, actor);
-    const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series, { withPoorOnes }));
+    const { instances, overlay } = await asActor(db, actor, async (tx) => ({
+      instances: await listStoredInstances(tx, studyId, series, { withPoorOnes }),
+      overlay: await findOverlay(tx, studyId),
+    }));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
     const syntaxes = new Set(instances.map((instance) => instance.transferSyntaxUid));
@@ -67,17 +72,27 @@ export function wadoRs(parts: WadoParts) {
     const accepted = acceptedBy(request).filter(
       (range) => instances.length === 1 || range.type !== "application/dicom",
     );
-    await sendInstances(response, blobs, instances, negotiateInstances(accepted, syntaxes));
+    const chosen = negotiateInstances(accepted, syntaxes);
+    if (overlay) await sendOverlaid(response, blobs, instances, chosen, overlay);
+    else await sendInstances(response, blobs, instances, chosen);
   };
+
+  /** Not kept with the instances' rows: those never change, and who the patient is may. */
+  async function overlayOf(request: Request, actor: Actor): Promise<IdentityOverlay | null> {
+    const studyId = await pass(request, actor, "study.view");
+    return asActor(db, actor, (tx) => findOverlay(tx, studyId));
+  }
 
   const retrieveInstance: Handler = async (request, response, actor) => {
     const instance = await oneInstance(request, actor);
+    const overlay = await overlayOf(request, actor);
     const { transferSyntaxUid, blobKey, byteLength } = instance;
     const chosen = negotiateInstances(acceptedBy(request), new Set([transferSyntaxUid]));
     // Multipart bytes are another representation than the file's own, and the boundary is never the same twice.
-    const etag = chosen.isMultipart ? `i${instance.id}` : `s${instance.id}`;
+    const etag = `${chosen.isMultipart ? "i" : "s"}${instance.id}${versionOf(overlay)}`;
     response.vary("Accept");
-    if (isUnchanged(request, response, etag, IMMUTABLE)) return;
+    if (isUnchanged(request, response, etag, ASK_AGAIN)) return;
+    if (overlay) return sendOverlaid(response, blobs, [instance], chosen, overlay);
     if (chosen.isMultipart) return sendInstances(response, blobs, [instance], chosen);
     response.setHeader("Content-Type", `${chosen.type}; transfer-syntax=${transferSyntaxUid}`);
     await sendRanged(request, response, blobs, { key: blobKey, byteLength, etag });
@@ -87,10 +102,15 @@ export function wadoRs(parts: WadoParts) {
     assertAcceptsDicomJson(request);
     const studyId = await pass(request, actor, "study.view");
     const only = request.params.series === undefined ? null : pathUid(request, "series");
-    const all = await asActor(db, actor, (tx) => listSeriesCounts(tx, studyId));
+    const { all, overlay } = await asActor(db, actor, async (tx) => ({
+      all: await listSeriesCounts(tx, studyId),
+      overlay: await findOverlay(tx, studyId),
+    }));
     const wanted = all.filter((series) => only === null || series.seriesInstanceUid === only);
     if (wanted.length === 0) throw new DomainError("not-found");
-    const version = wanted.map((series) => `${series.id}-${series.instanceCount}-${series.version}`);
+    const version = wanted.map(
+      (series) => `${series.id}-${series.instanceCount}-${series.version}${versionOf(overlay)}`,
+    );
     if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {
@@ -98,8 +118,12 @@ export function wadoRs(parts: WadoParts) {
         await metadata.ofSeries({
           version: version[i] as string,
           studyInstanceUid: pathUid(request, "study"),
+          overlay,
           readyKey: () =>
-            asActor(db, actor, async (tx) => (await findSeriesObject(tx, series, "metadata"))?.blobKey ?? null),
+            asActor(db, actor, async (tx) => {
+              const ready = await findSeriesObject(tx, series, "metadata", overlay?.changeId ?? null);
+              return ready?.blobKey ?? null;
+            }),
           instances: () => asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series.seriesInstanceUid)),
         }),
       );
@@ -116,8 +140,9 @@ export function wadoRs(parts: WadoParts) {
   const retrieveInstanceMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
     const instance = await oneInstance(request, actor);
-    if (isUnchanged(request, response, `m${instance.id}`, ASK_AGAIN)) return;
-    const json = await instanceJson(blobs, pathUid(request, "study"), instance);
+    const overlay = await overlayOf(request, actor);
+    if (isUnchanged(request, response, `m${instance.id}${versionOf(overlay)}`, ASK_AGAIN)) return;
+    const json = await instanceJson(blobs, pathUid(request, "study"), instance, overlay);
     sendDicomJson(response, `[${dicomJsonText(json)}]`);
   };
 
@@ -203,6 +228,10 @@ async function sendParts(response: Response, parts: AsyncIterable<Buffer>, form:
 
 async function* oneBy<T>(items: readonly T[]): AsyncIterable<T> {
   yield* items;
+}
+
+function versionOf(overlay: IdentityOverlay | null): string {
+  return overlay ? `-c${overlay.changeId}` : "";
 }
 
 function frameNumbers(list: unknown): readonly number[] {

@@ -24,6 +24,7 @@ import { districtRoutes } from "./routes/district-routes.ts";
 import { exportRoutes } from "./routes/export-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
 import { orderRoutes } from "./routes/order-routes.ts";
+import { patientRoutes } from "./routes/patient-routes.ts";
 import { rejectionRoutes } from "./routes/rejection-routes.ts";
 import { reportRoutes } from "./routes/report-routes.ts";
 import { retentionRoutes } from "./routes/retention-routes.ts";
@@ -109,6 +110,7 @@ function handlers(deps: AppDeps): Handlers {
     ...taskRoutes(deps),
     ...reportRoutes(deps),
     ...orderRoutes(deps.db),
+    ...patientRoutes(deps.db),
     ...noticeRoutes(deps.db),
     ...exportRoutes(deps),
     ...districtRoutes(deps.db),

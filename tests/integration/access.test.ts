@@ -284,6 +284,8 @@ const PLACE = {
   noticeId: "1",
   orderId: crypto.randomUUID(),
   exportId: crypto.randomUUID(),
+  patientKey: "999999",
+  changeId: "999999",
   transferId: crypto.randomUUID(),
   siteId: "yanji",
   accountId: "",

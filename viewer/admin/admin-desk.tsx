@@ -7,6 +7,7 @@ import { AccountsTab } from "./accounts-tab.tsx";
 import "./admin-desk.css";
 import { AuditTab } from "./audit-tab.tsx";
 import { DevicesTab } from "./devices-tab.tsx";
+import { PatientsTab } from "./patients-tab.tsx";
 import { RetentionTab } from "./retention-tab.tsx";
 import { SitesTab } from "./sites-tab.tsx";
 import { StatusTab } from "./status-tab.tsx";
@@ -17,6 +18,7 @@ const TABS = {
   accounts: <AccountsTab />,
   devices: <DevicesTab />,
   retention: <RetentionTab />,
+  patients: <PatientsTab />,
   audit: <AuditTab />,
 } as const satisfies Readonly<Record<string, ReactNode>>;
 

@@ -11,6 +11,7 @@ import { SkeletonList } from "../desk/skeleton-list.tsx";
 import { useDeskQuery } from "../desk/use-desk-query.ts";
 import { usePageKeys } from "../desk/use-page-keys.ts";
 import { useText } from "../i18n/use-text.ts";
+import { IdentityNote } from "../patient/identity-note.tsx";
 import { minuteText } from "../reading/instant-text.ts";
 import { PriorReports } from "./prior-reports.tsx";
 import { ReportPaper } from "./report-paper.tsx";
@@ -89,7 +90,10 @@ function Report({ detail }: { readonly detail: Answer<"getReport"> }) {
         <div className="visually-hidden">
           <PageTitle title={text("gp.report")} />
         </div>
-        <ReportPaper detail={detail} />
+        <div className="report-page-sheet">
+          <IdentityNote study={study} signedAt={detail.report.signedAt} />
+          <ReportPaper detail={detail} />
+        </div>
         <PriorReports studyInstanceUid={study.studyInstanceUid} />
       </div>
     </div>

@@ -4,6 +4,7 @@ import { commonTexts } from "./texts/common-texts.ts";
 import { ctTexts } from "./texts/ct-texts.ts";
 import { ecgTexts } from "./texts/ecg-texts.ts";
 import { gpTexts } from "./texts/gp-texts.ts";
+import { patientTexts } from "./texts/patient-texts.ts";
 import { readingTexts } from "./texts/reading-texts.ts";
 import { reportTexts } from "./texts/report-texts.ts";
 import { retentionTexts } from "./texts/retention-texts.ts";
@@ -17,6 +18,7 @@ export const catalogue = {
   ...ctTexts,
   ...ecgTexts,
   ...gpTexts,
+  ...patientTexts,
   ...readingTexts,
   ...reportTexts,
   ...retentionTexts,

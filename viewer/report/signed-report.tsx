@@ -1,6 +1,7 @@
 import type { ReportVersion, StudySummary, TaskSummary } from "../../core/api/payloads.ts";
 import { apiPath } from "../api/call-api.ts";
 import { useText } from "../i18n/use-text.ts";
+import { minuteText } from "../reading/instant-text.ts";
 import { ReportRequest } from "./report-request.tsx";
 import { ReportSignatures } from "./report-signatures.tsx";
 import { ReportWords } from "./report-words.tsx";
@@ -18,6 +19,16 @@ export function SignedReport({ task, study, version, pdfReady }: SignedReportPro
   return (
     <>
       <div className="report-body">
+        {study.identityChange !== null && (
+          <p className="report-note" role="note">
+            {text(
+              version.signedAt !== null && version.signedAt < study.identityChange.at
+                ? "identity.corrected.after-signing"
+                : "identity.corrected",
+              { time: minuteText(study.identityChange.at), by: study.identityChange.by },
+            )}
+          </p>
+        )}
         <ReportRequest task={task} />
         <ReportWords version={version} ecg={study.modalities.includes("ECG")} />
         <ReportSignatures version={version} />

@@ -6,6 +6,8 @@ import { PatientHeader } from "../desk/patient-header.tsx";
 import { SkeletonList } from "../desk/skeleton-list.tsx";
 import { useDeskQuery } from "../desk/use-desk-query.ts";
 import { useText } from "../i18n/use-text.ts";
+import { IdentityButton } from "../patient/identity-button.tsx";
+import { IdentityNote } from "../patient/identity-note.tsx";
 import { Icon } from "../shell/icon.tsx";
 import { PriorList } from "./prior-list.tsx";
 import { RejectSection } from "./reject-section.tsx";
@@ -63,9 +65,12 @@ export function StudyDrawer({ studyInstanceUid, asking, onClose }: StudyDrawerPr
                 showIcon
                 title={text("study.conflict-title")}
                 description={text("study.conflict-hint")}
+                action={<IdentityButton studyInstanceUid={study.studyInstanceUid} isUrgent />}
               />
             ) : null}
+            <IdentityNote study={study} signedAt={null} />
             <StudyFacts study={study} />
+            {study.identityConflict ? null : <IdentityButton studyInstanceUid={study.studyInstanceUid} />}
             <RequestSection study={study} asking={asking} />
             <SeriesList series={data.series} />
             {data.mayReject ? <RejectSection detail={data} /> : null}

@@ -37,6 +37,11 @@ export function deliverReport(deps: DeliverReportDeps): JobHandler<"deliver-repo
   };
 }
 
+interface HeaderAttributes {
+  readonly "00100010"?: { readonly Value?: readonly [Readonly<Record<string, string>>] };
+  readonly "00100020"?: { readonly Value?: readonly [string] };
+}
+
 interface SignedReportRow {
   readonly version: number;
   readonly findings: string;
@@ -64,7 +69,9 @@ interface SignedReportRow {
   readonly patient_age: string;
   readonly patient_birth_date: string;
   readonly patient_number: string;
-  readonly attributes: { readonly "00100010"?: { readonly Value?: readonly [Readonly<Record<string, string>>] } };
+  readonly attributes: HeaderAttributes;
+  /** The patient as the images name her, when a change lies over that. */
+  readonly own: { readonly birthDate: string; readonly sex: string; readonly attributes: HeaderAttributes } | null;
   readonly site_name: string;
   readonly centre_name: string;
   readonly time_zone: string;
@@ -75,7 +82,7 @@ async function signedReport(db: Database, taskId: string): Promise<SignedReportR
     SELECT v.version, v.findings, v.impression, v.author_name, v.countersigner_name, v.written_at, v.signed_at, v.content_sha256,
       t.pdf_sop_instance_uid, t.modality, t.clinical_history, t.question, s.study_instance_uid, s.site_id, s.study_date,
       s.study_time, s.dicom_study_id, s.accession_number, s.description, s.body_parts, s.referring_physician,
-      s.patient_name, s.patient_sex, s.patient_age, s.patient_birth_date, p.patient_id AS patient_number, s.attributes,
+      s.patient_name, s.patient_sex, s.patient_age, s.patient_birth_date, p.patient_id AS patient_number, s.attributes, s.own,
       o.name AS site_name, c.name AS centre_name, o.time_zone
     FROM reading_task t JOIN study s ON s.id = t.study_id JOIN patient p ON p.id = s.patient_id
     JOIN site o ON o.id = t.site_id JOIN site c ON c.id = t.centre_site_id
@@ -112,7 +119,9 @@ async function storePdf(receiver: InstanceReceiver, row: SignedReportRow, sopIns
     timeZone: row.time_zone,
     contentSha256: row.content_sha256.toString("hex"),
   });
-  const name = row.attributes["00100010"]?.Value?.[0] ?? {};
+  // The page says who she is; the header says what the images say, and like theirs is overlaid on its way out.
+  const { own } = row;
+  const name = (own ?? row).attributes["00100010"]?.Value?.[0] ?? {};
   const file = encapsulatedPdf(pdf, {
     studyInstanceUid: row.study_instance_uid,
     seriesInstanceUid: uidFrom(`reports ${row.study_instance_uid}`),
@@ -122,9 +131,9 @@ async function storePdf(receiver: InstanceReceiver, row: SignedReportRow, sopIns
       ideographic: name.Ideographic ?? "",
       phonetic: name.Phonetic ?? "",
     },
-    patientId: row.patient_number,
-    patientBirthDate: row.patient_birth_date,
-    patientSex: row.patient_sex,
+    patientId: own ? (own.attributes["00100020"]?.Value?.[0] ?? "") : row.patient_number,
+    patientBirthDate: own?.birthDate ?? row.patient_birth_date,
+    patientSex: own?.sex ?? row.patient_sex,
     studyDate: row.study_date,
     studyTime: row.study_time,
     studyId: row.dicom_study_id,

@@ -6,6 +6,7 @@ import { seriesMetadataJson } from "../../core/infra/archive/series-metadata.ts"
 import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
 import {
   listSeriesToPrepare,
   type NewSeriesObject,
@@ -14,6 +15,7 @@ import {
 } from "../../core/infra/postgres/series-objects.ts";
 import { waitWhileReceiving } from "../../core/infra/postgres/wait-while-receiving.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
+import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobWriter } from "../../core/ports.ts";
 
 export interface PrepareStudyDeps extends BundleParts {
@@ -50,13 +52,18 @@ async function prepare(
 ): Promise<void> {
   const make = kind === "metadata" ? makeMetadata : makeReadingBundle;
   for (const { id, seriesInstanceUid, version } of await listSeriesToPrepare(deps.db, studyId, kind)) {
-    const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, seriesInstanceUid));
-    const { object, writer } = await make(deps, studyInstanceUid, instances);
+    const { instances, overlay } = await asHub(deps.db, async (tx) => ({
+      instances: await listStoredInstances(tx, studyId, seriesInstanceUid),
+      overlay: kind === "metadata" ? await findOverlay(tx, studyId) : null,
+    }));
+    const { object, writer } = await make(deps, studyInstanceUid, instances, overlay);
+    const identityChangeId = overlay?.changeId ?? null;
     try {
       const before = await saveSeriesObject(deps.db, id, kind, {
         ...object,
         instanceCount: instances.length,
         seriesVersion: version,
+        identityChangeId,
       });
       writer?.unmark();
       if (before !== null) await deps.blobs.delete(before);
@@ -68,7 +75,7 @@ async function prepare(
 }
 
 interface Made {
-  readonly object: Omit<NewSeriesObject, "instanceCount" | "seriesVersion">;
+  readonly object: Omit<NewSeriesObject, "instanceCount" | "seriesVersion" | "identityChangeId">;
   readonly writer: BlobWriter | null;
 }
 
@@ -76,8 +83,9 @@ async function makeMetadata(
   { blobs }: PrepareStudyDeps,
   studyInstanceUid: string,
   instances: readonly StoredInstance[],
+  overlay: IdentityOverlay | null,
 ): Promise<Made> {
-  const bytes = await gzipBytes(await seriesMetadataJson(blobs, studyInstanceUid, instances), { level: 6 });
+  const bytes = await gzipBytes(await seriesMetadataJson(blobs, studyInstanceUid, instances, overlay), { level: 6 });
   const writer = await blobs.create({ marked: true });
   try {
     await writer.write(bytes);

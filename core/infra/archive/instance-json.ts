@@ -1,6 +1,7 @@
 import { type DicomJsonAttribute, type DicomJsonDataSet, dicomJson } from "../../dicom/dicom-json.ts";
 import { HEADER_LIMIT_BYTES, readPart10 } from "../../dicom/read-part10.ts";
 import { DomainError } from "../../errors.ts";
+import { type IdentityOverlay, overlaidJson } from "../../patient/identity-overlay.ts";
 import type { BlobStore } from "../../ports.ts";
 import type { StoredInstance } from "../postgres/archive-queries.ts";
 
@@ -12,6 +13,7 @@ export async function instanceJson(
   blobs: BlobStore,
   studyInstanceUid: string,
   instance: StoredInstance,
+  overlay: IdentityOverlay | null = null,
 ): Promise<DicomJsonDataSet> {
   const { byteLength, pixelDataOffset, blobKey } = instance;
   const own = `${DICOMWEB_PATH}/studies/${studyInstanceUid}/series/${instance.seriesInstanceUid}/instances/${instance.sopInstanceUid}`;
@@ -22,7 +24,7 @@ export async function instanceJson(
     const { dataSet, transferSyntaxUid } = readPart10(head, end === byteLength);
     const json = dicomJson(dataSet, { bulkDataUri: (path) => `${own}/bulkdata/${path}` });
     // Available Transfer Syntax UID (0008,3002): what /frames gives with transfer-syntax=*
-    return { ...json, "00083002": uid(transferSyntaxUid) };
+    return { ...overlaidJson(json, overlay), "00083002": uid(transferSyntaxUid) };
   } catch (error) {
     if (!(error instanceof DomainError)) throw error;
     // One damaged header must not hide its whole series: what the index knows of it still tells what it is.

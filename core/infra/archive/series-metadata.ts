@@ -1,5 +1,6 @@
 import { dicomJsonText } from "../../dicom/dicom-json.ts";
 import { eachOf } from "../../each-of.ts";
+import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import type { BlobStore } from "../../ports.ts";
 import type { StoredInstance } from "../postgres/archive-queries.ts";
 import { instanceJson } from "./instance-json.ts";
@@ -11,9 +12,10 @@ export async function seriesMetadataJson(
   blobs: BlobStore,
   studyInstanceUid: string,
   instances: readonly StoredInstance[],
+  overlay: IdentityOverlay | null,
 ): Promise<Buffer> {
   const texts = await eachOf(instances, READS_AT_ONCE, async (instance) =>
-    dicomJsonText(await instanceJson(blobs, studyInstanceUid, instance)),
+    dicomJsonText(await instanceJson(blobs, studyInstanceUid, instance, overlay)),
   );
   return Buffer.from(`[${texts.join(",\n")}]`);
 }

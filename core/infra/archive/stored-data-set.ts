@@ -2,8 +2,10 @@ import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
 import { HEADER_LIMIT_BYTES } from "../../dicom/read-part10.ts";
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
+import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import type { BlobStore, ByteRange } from "../../ports.ts";
 import type { RetrievableInstance } from "../postgres/retrieve-queries.ts";
+import { overlaidHead } from "./overlaid-head.ts";
 
 /** A data set on its way out, to be iterated once. */
 export interface StoredDataSet extends AsyncIterable<Buffer> {
@@ -29,15 +31,20 @@ export async function openStoredDataSet(
   transferSyntaxUid = instance.transferSyntaxUid,
 ): Promise<StoredDataSet> {
   const { blobKey, byteLength, dataSetOffset } = instance;
+  if (instance.overlay) return openOverlaid(blobs, instance, instance.overlay, transferSyntaxUid);
   if (transferSyntaxUid === instance.transferSyntaxUid)
     return openRange(blobs, blobKey, { start: dataSetOffset, end: byteLength });
   return openChanged(blobs, instance);
 }
 
 /** What stands around the pixels is changed in memory, within the bound of a header; the pixels stream. */
-async function openChanged(blobs: BlobStore, instance: RetrievableInstance): Promise<StoredDataSet> {
+async function openChanged(
+  blobs: BlobStore,
+  instance: RetrievableInstance,
+  changedHead?: Buffer,
+): Promise<StoredDataSet> {
   const { blobKey, byteLength, dataSetOffset, pixelDataOffset } = instance;
-  const from = instance.transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN ? "implicit" : "explicit";
+  const from = vrEncodingOf(instance);
   const change = async (range: ByteRange): Promise<Buffer> => {
     if (range.end - range.start > HEADER_LIMIT_BYTES) throw new DomainError("dicom-header-too-large");
     const bytes = await blobs.read(blobKey, range);
@@ -46,15 +53,42 @@ async function openChanged(blobs: BlobStore, instance: RetrievableInstance): Pro
   };
   if (pixelDataOffset === null) {
     const whole = await change({ start: dataSetOffset, end: byteLength });
-    return { close: () => undefined, [Symbol.asyncIterator]: () => inOrder([[whole]]) };
+    return inMemory(whole);
   }
   const lengthAt = { start: pixelDataOffset - 4, end: pixelDataOffset };
   const pixelsEnd = pixelDataOffset + (await blobs.read(blobKey, lengthAt)).readUInt32LE(0);
   if (pixelsEnd > byteLength) throw new DomainError("dicom-truncated");
-  const head = await change({ start: dataSetOffset, end: pixelDataOffset });
+  const head = changedHead ?? (await change({ start: dataSetOffset, end: pixelDataOffset }));
   const tail = await change({ start: pixelsEnd, end: byteLength });
   const pixels = await openRange(blobs, blobKey, { start: pixelDataOffset, end: pixelsEnd });
   return { close: pixels.close, [Symbol.asyncIterator]: () => inOrder([[head], pixels, [tail]]) };
+}
+
+/** Under another patient than the bytes say. */
+async function openOverlaid(
+  blobs: BlobStore,
+  instance: RetrievableInstance,
+  overlay: IdentityOverlay,
+  transferSyntaxUid: string,
+): Promise<StoredDataSet> {
+  const { blobKey, byteLength, dataSetOffset } = instance;
+  const { head, restFrom } = await overlaidHead(blobs, instance, overlay);
+  const body = head.subarray(dataSetOffset);
+  if (transferSyntaxUid !== instance.transferSyntaxUid) {
+    const changed = changeVrEncoding(body, vrEncodingOf(instance));
+    return restFrom < byteLength ? openChanged(blobs, instance, changed) : inMemory(changed);
+  }
+  if (restFrom >= byteLength) return inMemory(body);
+  const rest = await openRange(blobs, blobKey, { start: restFrom, end: byteLength });
+  return { close: rest.close, [Symbol.asyncIterator]: () => inOrder([[body], rest]) };
+}
+
+function inMemory(bytes: Buffer): StoredDataSet {
+  return { close: () => undefined, [Symbol.asyncIterator]: () => inOrder([[bytes]]) };
+}
+
+function vrEncodingOf({ transferSyntaxUid }: RetrievableInstance): "implicit" | "explicit" {
+  return transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN ? "implicit" : "explicit";
 }
 
 async function openRange(blobs: BlobStore, blobKey: string, range: ByteRange): Promise<StoredDataSet> {

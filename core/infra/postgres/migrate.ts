@@ -13,6 +13,7 @@ import { sentInstancesMigration } from "./migrations/0008-sent-instances.ts";
 import { reindexedStudiesMigration } from "./migrations/0009-reindexed-studies.ts";
 import { workitemsMigration } from "./migrations/0010-workitems.ts";
 import { priorsMigration } from "./migrations/0011-priors.ts";
+import { patientChangesMigration } from "./migrations/0012-patient-changes.ts";
 import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
 import { exportsMigration } from "./migrations/0015-exports.ts";
 
@@ -28,6 +29,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0009-reindexed-studies": reindexedStudiesMigration,
   "0010-workitems": workitemsMigration,
   "0011-priors": priorsMigration,
+  "0012-patient-changes": patientChangesMigration,
   "0013-lifecycle": lifecycleMigration,
   "0015-exports": exportsMigration,
 };

@@ -98,6 +98,7 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
             throw new DomainError("workitem-exists", {}, { cause: error });
           throw error;
         });
+      await sql`SELECT pg_advisory_xact_lock_shared(hub_identity_lock())`.execute(tx);
       // The centre may see the study, and the same patient's others as priors.
       await sql`
         INSERT INTO study_access (study_id, site_id, relation)
@@ -105,6 +106,7 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
         FROM study s WHERE s.id = ${task.studyId}::bigint
           OR s.patient_id = (SELECT p.patient_id FROM study p WHERE p.id = ${task.studyId}::bigint)
         ON CONFLICT DO NOTHING`.execute(tx);
+      await sql`SELECT hub_give_linked_priors(${task.studyId}::bigint, ${task.centreSiteId})`.execute(tx);
       return id;
     },
     writeTask: (task, state, changes) => writeTask(tx, task, state, changes),

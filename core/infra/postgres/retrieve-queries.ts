@@ -1,8 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
+import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import type { RetrieveScope } from "../../study/retrieve-scope.ts";
 import { mayView } from "./archive-queries.ts";
 import { asHub, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import { overlayColumn } from "./identity-overlays.ts";
 import { writeAudit } from "./write-audit.ts";
 
 /** Who asks, and how it will be sent: stands in the audit. */
@@ -36,6 +38,8 @@ export interface RetrievableInstance {
   readonly dataSetOffset: number;
   /** Where the value of the pixel data element begins; null where there is none. */
   readonly pixelDataOffset: number | null;
+  /** What lies over the patient whom its bytes name. */
+  readonly overlay: IdentityOverlay | null;
 }
 
 /** Ids alone are held, a megabyte or two. The counts of sub-operations have 16 bits (PS3.7 Annex E). */
@@ -75,7 +79,7 @@ export async function readRetrievable(
     SELECT instance.sop_class_uid AS "sopClassUid", instance.sop_instance_uid AS "sopInstanceUid",
       study.study_instance_uid AS "studyInstanceUid", instance.transfer_syntax_uid AS "transferSyntaxUid",
       instance.blob_key AS "blobKey", instance.byte_length AS "byteLength", instance.data_set_offset AS "dataSetOffset",
-      instance.pixel_data_offset AS "pixelDataOffset"
+      instance.pixel_data_offset AS "pixelDataOffset", ${overlayColumn} AS overlay
     FROM unnest(${instanceIds}::bigint[]) WITH ORDINALITY AS wanted (id, n)
     JOIN instance ON instance.id = wanted.id JOIN study ON study.id = instance.study_id ORDER BY wanted.n`.execute(db);
   return found.rows.map((row) => ({

@@ -24,6 +24,8 @@ export async function findSeriesObject(
   tx: HubTx,
   series: Pick<SeriesState, "id" | "instanceCount" | "version">,
   kind: SeriesObjectKind,
+  /** Of metadata: the state of the study's identity that it has to say. */
+  identityChangeId: string | null = null,
 ): Promise<SeriesObject | null> {
   const row = await tx
     .selectFrom("series_object")
@@ -32,6 +34,7 @@ export async function findSeriesObject(
     .where("kind", "=", kind)
     .where("instance_count", "=", series.instanceCount)
     .where("series_version", "=", series.version)
+    .where(sql<boolean>`identity_change_id IS NOT DISTINCT FROM ${identityChangeId}::bigint`)
     .executeTakeFirst();
   return row ? { blobKey: row.blob_key, byteLength: Number(row.byte_length), indexGzip: row.index_gzip } : null;
 }
@@ -44,8 +47,10 @@ export async function listSeriesToPrepare(
 ): Promise<readonly SeriesToPrepare[]> {
   const { rows } = await sql<SeriesToPrepare>`
     SELECT s.id, s.series_instance_uid AS "seriesInstanceUid", s.version
-    FROM series s LEFT JOIN series_object o ON o.series_id = s.id AND o.kind = ${kind}
-    WHERE s.study_id = ${studyId} AND (o.instance_count, o.series_version) IS DISTINCT FROM (s.instance_count, s.version) AND s.instance_count > 0
+    FROM series s JOIN study t ON t.id = s.study_id LEFT JOIN series_object o ON o.series_id = s.id AND o.kind = ${kind}
+    WHERE s.study_id = ${studyId} AND s.instance_count > 0
+      AND ((o.instance_count, o.series_version) IS DISTINCT FROM (s.instance_count, s.version)
+        OR (o.kind = 'metadata' AND o.identity_change_id IS DISTINCT FROM t.identity_change_id))
     ORDER BY s.series_number NULLS LAST, s.id`.execute(db);
   return rows;
 }
@@ -53,6 +58,7 @@ export async function listSeriesToPrepare(
 export interface NewSeriesObject {
   readonly instanceCount: number;
   readonly seriesVersion: number;
+  readonly identityChangeId: string | null;
   readonly blobKey: string | null;
   readonly byteLength: number;
   readonly sha256: Buffer | null;
@@ -77,6 +83,7 @@ export async function saveSeriesObject(
     const values = {
       instance_count: made.instanceCount,
       series_version: made.seriesVersion,
+      identity_change_id: made.identityChangeId,
       blob_key: made.blobKey,
       byte_length: made.byteLength,
       blob_sha256: made.sha256,

@@ -7,6 +7,7 @@ type Id = Generated<string>;
 type Instant = ColumnType<Date, Date | string, Date | string>;
 type MaybeInstant = ColumnType<Date | null, Date | string | null, Date | string | null>;
 type Json = JSONColumnType<Record<string, unknown>>;
+type NullableJson = ColumnType<Record<string, unknown> | null, string | null | undefined, string | null>;
 
 interface InstanceTable {
   id: Id;
@@ -91,6 +92,9 @@ export interface Tables {
     birth_date: string;
     sex: string;
     search_text: string;
+    own: NullableJson;
+    merged_into: string | null;
+    person_id: string | null;
   };
   study: {
     id: Id;
@@ -117,6 +121,13 @@ export interface Tables {
     search_text: string;
     identity_conflict: Generated<boolean>;
     is_reindexed: Generated<boolean>;
+    own: NullableJson;
+    laid: NullableJson;
+    identity_change_id: string | null;
+    identity_changed_at: MaybeInstant;
+    identity_changed_by: string | null;
+    former_search_text: Generated<string>;
+    conflict_with: NullableJson;
     state: Generated<"receiving" | "complete">;
     purpose: Generated<"reading" | "prior">;
     first_received_at: Instant;
@@ -193,7 +204,29 @@ export interface Tables {
     blob_sha256: Buffer | null;
     index_gzip: Buffer | null;
     made_at: ColumnType<Date, Date | undefined, Date>;
+    identity_change_id: string | null;
   };
+  patient_change: {
+    id: Id;
+    kind: "merge" | "link" | "move" | "correct";
+    site_id: string;
+    patient_id: string;
+    to_patient_id: string | null;
+    study_id: string | null;
+    sets: Json;
+    makes_patient: Generated<boolean>;
+    difference: NullableJson;
+    settled: ColumnType<unknown[], never, never>;
+    taken: ColumnType<unknown[], never, never>;
+    reason: string;
+    at: Generated<Date>;
+    account_id: string;
+    account_name: string;
+    undone_at: MaybeInstant;
+    undone_by: string | null;
+    undone_by_name: string | null;
+  };
+  patient_change_study: { change_id: string; study_id: string };
   storage_commitment: {
     id: Generated<string>;
     transaction_uid: string;

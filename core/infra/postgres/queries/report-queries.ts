@@ -2,9 +2,8 @@ import { type RawBuilder, sql } from "kysely";
 import { type Actor, mayAtAll } from "../../../access/actor.ts";
 import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
-import { searchPattern } from "../../../study/search-text.ts";
 import type { HubTx } from "../as-actor.ts";
-import { SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
+import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
 import { possibleMoves, taskRow, versionsOf } from "./task-queries.ts";
 
 /** The signed reports of the caller's sites: those not yet read first, then the newest. */
@@ -16,7 +15,7 @@ export async function listReports(
   const from = sql`FROM reading_task t JOIN study s ON s.id = t.study_id`;
   const conditions: RawBuilder<unknown>[] = [sql`t.final_at IS NOT NULL`];
   if (siteIds !== "all") conditions.push(sql`t.site_id = ANY (${siteIds as string[]})`);
-  if (query.q) conditions.push(sql`s.search_text LIKE ${searchPattern(query.q)}`);
+  if (query.q) conditions.push(isNamed(query.q));
   if (query.modality) conditions.push(sql`t.modality = ${query.modality}`);
   if (query.from) conditions.push(sql`s.study_date >= ${query.from}`);
   if (query.to) conditions.push(sql`s.study_date <= ${query.to}`);

@@ -4,8 +4,9 @@ import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { searchPattern } from "../../../study/search-text.ts";
 import type { HubTx } from "../as-actor.ts";
+import { type HeaderPatient, namedPatient } from "./patient-queries.ts";
 import { listRejections } from "./rejection-queries.ts";
-import { SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary } from "./summary-rows.ts";
+import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary } from "./summary-rows.ts";
 
 const FROM = sql`FROM study s LEFT JOIN reading_task t ON t.study_id = s.id AND t.state <> 'withdrawn'`;
 
@@ -24,10 +25,7 @@ export async function listStudies(
 ): Promise<Answer<"listStudies">> {
   const conditions: RawBuilder<unknown>[] = [sql`s.originals_deleted_at IS NULL`];
   if (siteIds !== "all") conditions.push(sql`s.site_id = ANY (${siteIds as string[]})`);
-  if (query.q)
-    conditions.push(
-      sql`(s.search_text LIKE ${searchPattern(query.q)} OR lower(s.description) LIKE ${searchPattern(query.q)})`,
-    );
+  if (query.q) conditions.push(sql`(${isNamed(query.q)} OR lower(s.description) LIKE ${searchPattern(query.q)})`);
   if (query.modality) conditions.push(sql`${query.modality} = ANY (s.modalities)`);
   if (query.from) conditions.push(sql`s.study_date >= ${query.from}`);
   if (query.to) conditions.push(sql`s.study_date <= ${query.to}`);
@@ -51,8 +49,10 @@ export async function getStudy(
   actor: Actor,
   studyInstanceUid: string,
 ): Promise<Answer<"getStudy"> & { readonly studyId: string }> {
-  const found = await sql<SummaryRow & { id: string; patient_key: string }>`
-    SELECT s.id, s.patient_id AS patient_key, ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS} WHERE s.study_instance_uid = ${studyInstanceUid}`.execute(
+  const found = await sql<
+    SummaryRow & { id: string; patient_key: string; person: string; conflict_with: HeaderPatient | null }
+  >`
+    SELECT s.id, s.patient_id AS patient_key, coalesce(p.person_id, p.id) AS person, s.conflict_with, ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS} WHERE s.study_instance_uid = ${studyInstanceUid}`.execute(
     tx,
   );
   const row = found.rows[0];
@@ -67,7 +67,7 @@ export async function getStudy(
     .execute();
   const priors = await sql<SummaryRow>`
     SELECT ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS}
-    WHERE s.patient_id = ${row.patient_key} AND s.id <> ${row.id}
+    WHERE coalesce(p.person_id, p.id) = ${row.person}::bigint AND s.id <> ${row.id}
     ORDER BY s.study_date DESC, s.study_time DESC LIMIT 50`.execute(tx);
   const mayReject = may(actor, "study.reject", [{ siteId: row.origin_id, relation: "origin" }]);
   return {
@@ -75,6 +75,8 @@ export async function getStudy(
     mayReject,
     rejections: mayReject ? [...(await listRejections(tx, actor, row.id))] : [],
     study: studySummary(row),
+    patientKey: row.patient_key,
+    conflictWith: namedPatient(row.conflict_with),
     series: series.map((s) => ({
       seriesInstanceUid: s.series_instance_uid,
       modality: s.modality,

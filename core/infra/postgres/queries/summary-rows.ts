@@ -1,11 +1,13 @@
 import { type RawBuilder, sql } from "kysely";
 import type { StudySummary, TaskSummary } from "../../../api/payloads.ts";
+import { searchPattern } from "../../../study/search-text.ts";
 
 /** The columns from which a study's and its task's summaries are made, with the joins they need. */
 export const SUMMARY_COLUMNS: RawBuilder<unknown> = sql`
   s.study_instance_uid, s.patient_name, s.patient_name_latin, s.patient_birth_date, s.patient_sex, s.patient_age,
   p.issuer, p.patient_id AS patient_number, s.study_date, s.study_time, s.accession_number, s.description, s.modalities,
   s.body_parts, s.series_count, s.instance_count, s.bytes, s.state AS study_state, s.identity_conflict, s.purpose,
+  s.identity_changed_at, s.identity_changed_by,
   s.first_received_at, s.last_received_at,
   o.id AS origin_id, o.name AS origin_name, o.name_en AS origin_name_en,
   t.id AS task_id, t.state AS task_state, t.version, t.urgency, t.modality, t.clinical_history, t.question, t.requested_at,
@@ -23,6 +25,12 @@ export const SUMMARY_JOINS: RawBuilder<unknown> = sql`
   LEFT JOIN account q ON q.id = t.requested_by
   LEFT JOIN account r ON r.id = t.reader_id
   LEFT JOIN account a ON a.id = t.countersigner_id`;
+
+/** Names, pinyin, IDs; also those that a correction covered. */
+export function isNamed(typed: string): RawBuilder<unknown> {
+  const pattern = searchPattern(typed);
+  return sql`(s.search_text LIKE ${pattern} OR s.former_search_text LIKE ${pattern})`;
+}
 
 export interface SummaryRow {
   readonly study_instance_uid: string;
@@ -45,6 +53,8 @@ export interface SummaryRow {
   readonly study_state: "receiving" | "complete";
   readonly identity_conflict: boolean;
   readonly purpose: "reading" | "prior";
+  readonly identity_changed_at: Date | null;
+  readonly identity_changed_by: string | null;
   readonly first_received_at: Date;
   readonly last_received_at: Date;
   readonly origin_id: string;
@@ -106,6 +116,10 @@ export function studySummary(row: SummaryRow): StudySummary {
     state: row.study_state,
     identityConflict: row.identity_conflict,
     purpose: row.purpose,
+    identityChange: row.identity_changed_at && {
+      at: row.identity_changed_at.toISOString(),
+      by: row.identity_changed_by ?? "",
+    },
     firstReceivedAt: row.first_received_at.toISOString(),
     lastReceivedAt: row.last_received_at.toISOString(),
     task: row.task_id ? taskSummary(row, row.task_id) : null,

@@ -3,9 +3,8 @@ import type { Actor } from "../../../access/actor.ts";
 import type { Answer, Query, ReportVersion } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { moveTask, TASK_MOVES, type TaskMove } from "../../../reading/task-moves.ts";
-import { searchPattern } from "../../../study/search-text.ts";
 import type { HubTx } from "../as-actor.ts";
-import { SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
+import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
 
 const FROM = sql`FROM reading_task t JOIN study s ON s.id = t.study_id`;
 
@@ -24,14 +23,15 @@ export async function listTasks(
     done: sql`t.state IN ('final', 'delivered', 'acknowledged')`,
   } as const;
   const conditions: RawBuilder<unknown>[] = [sql`t.centre_site_id = ANY (${centreSiteIds as string[]})`];
-  if (query.q) conditions.push(sql`s.search_text LIKE ${searchPattern(query.q)}`);
+  if (query.q) conditions.push(isNamed(query.q));
   if (query.modality) conditions.push(sql`t.modality = ${query.modality}`);
   if (query.urgency) conditions.push(sql`t.urgency = ${query.urgency}`);
   const where = sql.join(conditions, sql` AND `);
   const order = query.view === "done" ? sql`t.final_at DESC, t.id` : sql`t.urgency DESC, t.due_at, t.id`;
   const rows = await sql<SummaryRow & { prior_count: string }>`
     SELECT ${SUMMARY_COLUMNS},
-      (SELECT count(*) FROM study x WHERE x.patient_id = s.patient_id AND x.id <> s.id) AS prior_count
+      (SELECT count(*) FROM study x JOIN patient y ON y.id = x.patient_id
+        WHERE coalesce(y.person_id, y.id) = coalesce(p.person_id, p.id) AND x.id <> s.id) AS prior_count
     ${FROM} ${SUMMARY_JOINS} WHERE ${where} AND ${views[query.view]}
     ORDER BY ${order} LIMIT ${query.limit} OFFSET ${query.offset}`.execute(tx);
   const counted = await sql<Record<string, string>>`
