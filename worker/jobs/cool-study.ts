@@ -1,7 +1,6 @@
 import { pipeline } from "node:stream/promises";
 import { DomainError } from "../../core/errors.ts";
 import { blobDigest } from "../../core/infra/archive/blob-digest.ts";
-import { originOf } from "../../core/infra/blob/blob-key.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import { type HotInstance, listHotInstances, noteCold, switchBlob } from "../../core/infra/postgres/cold-studies.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
@@ -39,9 +38,8 @@ export function coolStudy({ db, blobs, cold, clock }: CoolStudyDeps): JobHandler
 
 /** False for an original that is itself damaged: it is left where it is, for `verify` to tell of. */
 async function move(db: Database, blobs: BlobStore, cold: BlobStore, instance: HotInstance): Promise<boolean> {
-  const { blobKey, dataSetOffset, sha256 } = instance;
+  const { blobKey, dataSetOffset, sha256, origin } = instance;
   if (!(await blobDigest(blobs, blobKey, dataSetOffset))?.equals(sha256)) return false;
-  const origin = originOf(blobKey);
   const writer = await cold.create({ marked: true, ...(origin && { origin }) });
   try {
     await pipeline(await blobs.open(blobKey), async (chunks) => {

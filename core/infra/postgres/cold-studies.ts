@@ -1,4 +1,6 @@
 import { sql } from "kysely";
+import type { BlobOrigin } from "../../ports.ts";
+import { originOf } from "../blob/blob-key.ts";
 import type { HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
 
@@ -27,6 +29,8 @@ export interface HotInstance {
   readonly blobKey: string;
   readonly dataSetOffset: number;
   readonly sha256: Buffer;
+  /** Where it came from, which its next key says too. */
+  readonly origin: BlobOrigin | null;
 }
 
 /** Null once somebody has looked at it again, or more has come: then it stays where it is. */
@@ -40,10 +44,10 @@ export async function listHotInstances(
     WHERE s.id = ${studyId} AND s.state = 'complete' AND s.cold_at IS NULL
       AND s.accessed_at < ${new Date(now)}::timestamptz - make_interval(days => o.cold_after_days)`.execute(db);
   if (still.length === 0) return null;
-  const { rows } = await sql<HotInstance>`
+  const { rows } = await sql<Omit<HotInstance, "origin">>`
     SELECT id, blob_key AS "blobKey", data_set_offset AS "dataSetOffset", blob_sha256 AS sha256
     FROM instance WHERE study_id = ${studyId} AND blob_key NOT LIKE 'cold/%' ORDER BY id`.execute(db);
-  return rows;
+  return rows.map((row) => ({ ...row, origin: originOf(row.blobKey) }));
 }
 
 /** False when the row has gone, or names another blob by now. The old blob is left to the sweep. */
