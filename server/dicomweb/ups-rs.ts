@@ -48,7 +48,7 @@ export function upsRs({
     const query = workitemSearch(parametersOf(request));
     const found = await findWorkitems(db, actor, { ...query, limit: query.limit + 1 });
     const matches = found.slice(0, query.limit);
-    const warning = warningOf(query, found.length > matches.length, MAX_WORKITEMS);
+    const warning = warningOf(query, found.length > matches.length && query.limit === MAX_WORKITEMS);
     if (warning) response.setHeader("Warning", warning);
     response.setHeader("Cache-Control", "private, no-store");
     const baseUrl = dicomwebBaseUrl(request);

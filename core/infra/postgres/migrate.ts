@@ -15,6 +15,7 @@ import { workitemsMigration } from "./migrations/0010-workitems.ts";
 import { priorsMigration } from "./migrations/0011-priors.ts";
 import { patientChangesMigration } from "./migrations/0012-patient-changes.ts";
 import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
+import { keptAttributesMigration } from "./migrations/0014-kept-attributes.ts";
 import { exportsMigration } from "./migrations/0015-exports.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
@@ -31,6 +32,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0011-priors": priorsMigration,
   "0012-patient-changes": patientChangesMigration,
   "0013-lifecycle": lifecycleMigration,
+  "0014-kept-attributes": keptAttributesMigration,
   "0015-exports": exportsMigration,
 };
 
