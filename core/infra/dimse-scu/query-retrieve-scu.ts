@@ -49,14 +49,11 @@ export async function findStudies(
 }
 
 export interface MoveOutcome {
-  /** 0000H, or B000H: not all could be sent. Any other is thrown. */
-  readonly status: number;
+  /** Instances that the PACS could not send, or the hub would not take; at least one where it only says that there were. */
   readonly failed: number;
 }
 
-/**
- * C-MOVE of whole studies to our own AE title, one after the other; `onMoved` after each. Throws as `findStudies`.
- */
+/** C-MOVE of whole studies to our own AE title (PS3.4 §C.4.2), one after the other. Throws as `findStudies`. */
 export async function moveStudies(
   caller: Caller,
   destination: Destination,
@@ -66,8 +63,8 @@ export async function moveStudies(
     readonly moved: (study: FoundStudy, outcome: MoveOutcome) => Promise<void>;
   },
 ): Promise<void> {
-  const patient = { ...caller, timeouts: { responseMs: MOVE_RESPONSE_MS, ...caller.timeouts } };
-  await onAssociation(patient, destination, STUDY_ROOT_MOVE, async (association, context) => {
+  const lenient = { ...caller, timeouts: { responseMs: MOVE_RESPONSE_MS, ...caller.timeouts } };
+  await onAssociation(lenient, destination, STUDY_ROOT_MOVE, async (association, context) => {
     for (const study of studies) {
       await on.asking(study);
       const keys = { "00080052": cs("STUDY"), "0020000D": ui(study.studyInstanceUid) };
@@ -84,7 +81,7 @@ export async function moveStudies(
       const status = answer.status ?? 0xffff;
       // B000H: sub-operations complete, some failed (PS3.4 table C.4-2)
       if (status !== 0 && status !== 0xb000) throw refused(destination, status);
-      await on.moved(study, { status, failed: answer.failedSuboperations ?? 0 });
+      await on.moved(study, { failed: answer.failedSuboperations ?? (status === 0 ? 0 : 1) });
     }
   });
 }
