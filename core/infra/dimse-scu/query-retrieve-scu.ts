@@ -2,7 +2,7 @@ import { type DicomJsonDataSet, dicomJson } from "../../dicom/dicom-json.ts";
 import { encodeDataSet } from "../../dicom/encode-data-set.ts";
 import { part10Header } from "../../dicom/part10-header.ts";
 import { readPart10 } from "../../dicom/read-part10.ts";
-import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, isUid } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
 import { numberOf, stringOf, stringsOf } from "../../image/dicom-json.ts";
 import type { FoundStudy } from "../../study/select-priors.ts";
@@ -40,7 +40,8 @@ export async function findStudies(
       identifier(context, findKeys(keys)),
       (match) => {
         if (found.length === MAX_MATCHES) throw new AssociationFailed("protocol", "more matches than a patient has");
-        found.push(foundStudy(context, match));
+        const study = foundStudy(context, match);
+        if (isUid(study.studyInstanceUid)) found.push(study); // without one it cannot be asked for
       },
     );
     if (answer.status !== 0) throw refused(destination, answer.status);
@@ -136,7 +137,8 @@ function identifier(context: AcceptedContext, keys: DicomJsonDataSet): AsyncGene
 
 function foundStudy(context: AcceptedContext, { dataSet }: PeerMessage): FoundStudy {
   const answer = read(context, dataSet ?? Buffer.of());
-  const text = (tag: string) => stringOf(answer, tag) ?? "";
+  // Postgres keeps no NUL in text
+  const text = (tag: string) => (stringOf(answer, tag) ?? "").replaceAll("\0", "");
   return {
     studyInstanceUid: text("0020000D"),
     patientId: text("00100020"),
