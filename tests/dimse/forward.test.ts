@@ -195,4 +195,12 @@ it("sends a study on to the centre that is asked to read it once it may see it",
   expect(await destinations()).toEqual(["HOSPITAL"]);
   await requestedTask(district, studyInstanceUid, "tech");
   expect(await destinations()).toEqual(["CENTRE", "HOSPITAL"]);
+  // what goes to the hospital was on its way before
+  const { rows } = await sql<{ destination: string; jobs: number }>`
+    SELECT t.destination, count(*)::int AS jobs FROM transfer t JOIN outbox o ON o.payload ->> 'transferId' = t.id::text
+    WHERE t.study_id = ${studyId} GROUP BY 1 ORDER BY 1`.execute(db);
+  expect(rows).toEqual([
+    { destination: "CENTRE", jobs: 1 },
+    { destination: "HOSPITAL", jobs: 1 },
+  ]);
 });

@@ -2,7 +2,7 @@ import { type DicomJsonDataSet, dicomJson } from "../../dicom/dicom-json.ts";
 import { encodeDataSet } from "../../dicom/encode-data-set.ts";
 import { part10Header } from "../../dicom/part10-header.ts";
 import { readPart10 } from "../../dicom/read-part10.ts";
-import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, isUid } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
 import { numberOf, stringOf, stringsOf } from "../../image/dicom-json.ts";
 import type { FoundStudy } from "../../study/select-priors.ts";
@@ -40,7 +40,8 @@ export async function findStudies(
       identifier(context, findKeys(keys)),
       (match) => {
         if (found.length === MAX_MATCHES) throw new AssociationFailed("protocol", "more matches than a patient has");
-        found.push(foundStudy(context, match));
+        const study = foundStudy(context, match);
+        if (isUid(study.studyInstanceUid)) found.push(study); // without one it cannot be asked for
       },
     );
     if (answer.status !== 0) throw refused(destination, answer.status);
@@ -49,14 +50,11 @@ export async function findStudies(
 }
 
 export interface MoveOutcome {
-  /** 0000H, or B000H: not all could be sent. Any other is thrown. */
-  readonly status: number;
+  /** Instances that the PACS could not send, or the hub would not take; at least one where it only says that there were. */
   readonly failed: number;
 }
 
-/**
- * C-MOVE of whole studies to our own AE title, one after the other; `onMoved` after each. Throws as `findStudies`.
- */
+/** C-MOVE of whole studies to our own AE title (PS3.4 §C.4.2), one after the other. Throws as `findStudies`. */
 export async function moveStudies(
   caller: Caller,
   destination: Destination,
@@ -66,8 +64,8 @@ export async function moveStudies(
     readonly moved: (study: FoundStudy, outcome: MoveOutcome) => Promise<void>;
   },
 ): Promise<void> {
-  const patient = { ...caller, timeouts: { responseMs: MOVE_RESPONSE_MS, ...caller.timeouts } };
-  await onAssociation(patient, destination, STUDY_ROOT_MOVE, async (association, context) => {
+  const lenient = { ...caller, timeouts: { responseMs: MOVE_RESPONSE_MS, ...caller.timeouts } };
+  await onAssociation(lenient, destination, STUDY_ROOT_MOVE, async (association, context) => {
     for (const study of studies) {
       await on.asking(study);
       const keys = { "00080052": cs("STUDY"), "0020000D": ui(study.studyInstanceUid) };
@@ -84,7 +82,7 @@ export async function moveStudies(
       const status = answer.status ?? 0xffff;
       // B000H: sub-operations complete, some failed (PS3.4 table C.4-2)
       if (status !== 0 && status !== 0xb000) throw refused(destination, status);
-      await on.moved(study, { status, failed: answer.failedSuboperations ?? 0 });
+      await on.moved(study, { failed: answer.failedSuboperations ?? (status === 0 ? 0 : 1) });
     }
   });
 }
@@ -139,7 +137,8 @@ function identifier(context: AcceptedContext, keys: DicomJsonDataSet): AsyncGene
 
 function foundStudy(context: AcceptedContext, { dataSet }: PeerMessage): FoundStudy {
   const answer = read(context, dataSet ?? Buffer.of());
-  const text = (tag: string) => stringOf(answer, tag) ?? "";
+  // Postgres keeps no NUL in text
+  const text = (tag: string) => (stringOf(answer, tag) ?? "").replaceAll("\0", "");
   return {
     studyInstanceUid: text("0020000D"),
     patientId: text("00100020"),

@@ -15,15 +15,14 @@ export async function findPause(db: Database, aeTitle: string): Promise<Date | n
   return row?.until ?? null;
 }
 
-/** It could not be spoken to, or not to the end. */
+/** It could not be spoken to, or not to the end. What fails while it is left alone had begun before, and counts once. */
 export async function lengthenPause(db: Database, aeTitle: string): Promise<void> {
   await sql`
     INSERT INTO destination_pause AS p (ae_title, failures, until)
     VALUES (${aeTitle}, 1, now() + make_interval(secs => ${FIRST_S}))
     ON CONFLICT (ae_title) DO UPDATE SET failures = p.failures + 1,
-      until = now() + make_interval(secs => least(${LONGEST_S}, ${FIRST_S} * power(2, least(p.failures, 20))))`.execute(
-    db,
-  );
+      until = now() + make_interval(secs => least(${LONGEST_S}, ${FIRST_S} * power(2, least(p.failures, 20))))
+      WHERE p.until <= now()`.execute(db);
 }
 
 export async function endPause(db: Database, aeTitle: string): Promise<void> {

@@ -22,8 +22,9 @@ export async function holdLocks(
       await work();
       return true;
     } finally {
+      // a connection that was lost has let them go already
       for (const name of held.reverse())
-        await sql`SELECT pg_advisory_unlock(hashtextextended(${name}, 0))`.execute(connection);
+        await sql`SELECT pg_advisory_unlock(hashtextextended(${name}, 0))`.execute(connection).catch(() => undefined);
     }
   });
 }

@@ -223,7 +223,7 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
         .execute();
     },
     enqueueOutward: async (studyId) => {
-      await enqueueTransfers(tx, studyId);
+      await enqueueTransfers(tx, studyId, { onlyNew: true });
       await enqueuePriors(tx, studyId);
     },
   };

@@ -31,15 +31,22 @@ export const forgetFailed = sql`DELETE FROM outbox WHERE name IN ('forward-study
 
 /**
  * For each rule that a complete study falls under: its transfer, begun or gone on with, and the job that makes it. Only
- * where the destination's site may see the study by now; a centre may once it is asked to read. Priors are not sent on.
+ * where the destination's site may see the study by now; a centre may once it is asked to read, and what is new then is only
+ * new where nothing has begun. Priors are not sent on.
  */
-export async function enqueueTransfers(tx: HubTx, studyId: string): Promise<void> {
+export async function enqueueTransfers(
+  tx: HubTx,
+  studyId: string,
+  { onlyNew = false }: { readonly onlyNew?: boolean } = {},
+): Promise<void> {
   await sql`
     WITH wanted AS (
       SELECT s.id, r.destination FROM study s JOIN forward_rule r ON r.site_id = s.site_id
         JOIN application_entity e ON e.title = r.destination
       WHERE s.id = ${studyId} AND s.state = 'complete' AND s.purpose = 'reading'
         AND (r.modality = '*' OR r.modality = ANY (s.modalities)) AND ${visibleTo(sql`s.id`, sql`e.site_id`)}
+        AND NOT (${onlyNew} AND EXISTS (
+          SELECT 1 FROM transfer t WHERE t.study_id = s.id AND t.destination = r.destination AND t.kind = 'forward'))
       GROUP BY 1, 2),
     begun AS (
       INSERT INTO transfer (study_id, destination) SELECT id, destination FROM wanted
