@@ -20,6 +20,7 @@ afterAll(() => hub.close());
 
 const EXTRA = [
   [0x00100032, "TM", "120000"],
+  [0x00101010, "AS", "050Y"],
   [0x00101040, "LO", "旧址一号"],
 ] as const;
 

@@ -197,7 +197,11 @@ describe("link", () => {
 
 describe("move", () => {
   test("takes a study to the right patient, its priors and its age with it, and settles the conflict", async () => {
-    const wrong = await studyOf(district, { patientId: "W-1", name: "Zhao^Yi=赵^一" });
+    const wrong = await studyOf(district, {
+      patientId: "W-1",
+      name: "Zhao^Yi=赵^一",
+      extra: [[0x00101010, "AS", "050Y"]],
+    });
     const other = await studyOf(district, { patientId: "W-1", name: "Zhao^Yi=赵^一" });
     await requestedTask(district, other.study, "tech");
     await studyOf(district, {

@@ -20,6 +20,7 @@ export function CorrectPatientDialog({ patient, onClose }: CorrectPatientDialogP
     <Modal
       open
       width={720}
+      style={{ top: 32 }}
       title={text("identity.dialog.patient", { name: patient.name || patient.patientId })}
       footer={null}
       mask={{ closable: false }}

@@ -42,10 +42,7 @@ export function PatientPicker({ siteId, except, value, suggested, onChange }: Pa
         {patients.map((patient) => (
           <Radio key={patient.patientKey} value={patient.patientKey}>
             {personText(patient, text)}
-            <span className="identity-dim">
-              {" "}
-              {text("identity.difference.study-count", { count: patient.studyCount })}
-            </span>
+            <span className="identity-dim"> {text("identity.study-count", { count: patient.studyCount })}</span>
           </Radio>
         ))}
       </Radio.Group>

@@ -36,6 +36,7 @@ export function StudyIdentityDialog({ studyInstanceUid, onClose }: StudyIdentity
     <Modal
       open
       width={720}
+      style={{ top: 32 }}
       title={text("identity.dialog.study", { study: title ?? "" })}
       footer={null}
       mask={{ closable: false }}

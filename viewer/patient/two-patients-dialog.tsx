@@ -27,7 +27,7 @@ export function TwoPatientsDialog({ kind, patients, onClose }: TwoPatientsDialog
       <dd>
         {personText(patient, text)}{" "}
         <span className="identity-dim">
-          {siteName(patient.site, language)} · {text("identity.difference.study-count", { count: patient.studyCount })}
+          {siteName(patient.site, language)} · {text("identity.study-count", { count: patient.studyCount })}
         </span>
       </dd>
     </>
@@ -36,6 +36,7 @@ export function TwoPatientsDialog({ kind, patients, onClose }: TwoPatientsDialog
     <Modal
       open
       width={720}
+      style={{ top: 32 }}
       title={text(`identity.dialog.${kind}`)}
       footer={null}
       mask={{ closable: false }}
@@ -47,7 +48,7 @@ export function TwoPatientsDialog({ kind, patients, onClose }: TwoPatientsDialog
           {row(kind === "merge" ? text("identity.merge.into") : text("identity.patient"), into)}
         </dl>
         {kind === "merge" ? (
-          <Button size="small" onClick={() => setIsSwapped(!isSwapped)}>
+          <Button size="small" className="identity-swap" onClick={() => setIsSwapped(!isSwapped)}>
             {text("identity.merge.swap")}
           </Button>
         ) : (

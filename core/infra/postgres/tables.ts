@@ -210,9 +210,10 @@ export interface Tables {
     id: Id;
     kind: "merge" | "link" | "move" | "correct";
     site_id: string;
-    patient_id: string;
+    patient_id: string | null;
     to_patient_id: string | null;
     study_id: string | null;
+    named: Json;
     sets: Json;
     makes_patient: Generated<boolean>;
     difference: NullableJson;

@@ -10,13 +10,14 @@ export const patientTexts = {
   "identity.study": ["检查", "Study"],
   "identity.site": ["机构", "Centre"],
   "identity.studies": ["检查数", "Studies"],
+  "identity.study-count": ["{{count}} 次检查", "studies: {{count}}"],
   "identity.last-study": ["最近检查", "Last study"],
   "identity.linked": ["已关联", "Linked"],
   "identity.linked-value": ["{{site}} {{id}}", "{{site}} {{id}}"],
 
   "identity.conflict.count": [
     "{{count}} 次检查的图像对患者是谁说法不一",
-    "In {{count}} studies the images disagree about the patient",
+    "Studies whose images disagree about the patient: {{count}}",
   ],
   "identity.conflict.filed": ["归在", "Filed under"],
   "identity.conflict.with": ["后到图像写的是", "Later images say"],
@@ -30,7 +31,7 @@ export const patientTexts = {
 
   "identity.search": ["姓名、拼音、患者 ID", "Name, pinyin, patient ID"],
   "identity.all-sites": ["全部机构", "All centres"],
-  "identity.patients.count": ["{{count}} 位患者", "{{count}} patients"],
+  "identity.patients.count": ["{{count}} 位患者", "Patients: {{count}}"],
   "identity.patients.more": ["只显示最近的 {{count}} 位，请输入姓名或 ID", "The newest {{count}}: search for others"],
   "identity.patients.empty": ["没有找到患者", "Nobody found"],
   "identity.patients.empty.hint": [
@@ -52,9 +53,7 @@ export const patientTexts = {
   "identity.dialog.merge": ["合并患者", "Merge patients"],
   "identity.dialog.link": ["关联患者", "Link patients"],
   "identity.now": ["现在", "Now"],
-  "identity.says": ["后到图像写的是 {{who}}", "Later images say {{who}}"],
-  "identity.way": ["怎么回事？", "What is wrong?"],
-  "identity.way.move": ["选错了患者", "Wrong patient chosen"],
+  "identity.way.move": ["选错了患者", "Wrong patient"],
   "identity.way.move.hint": [
     "这次检查属于另一位患者：移过去，先前患者的信息不再随图像发出。",
     "The study is another patient's: it moves there, and nothing of the former patient goes out with the images.",
@@ -71,10 +70,6 @@ export const patientTexts = {
   ],
   "identity.way.keep": ["现有信息无误", "It is right as it is"],
   "identity.way.keep.hint": ["核对过了，去掉“身份不一致”的标记。", "It was checked: the mark of the conflict goes."],
-  "identity.target.move": ["移到", "Move to"],
-  "identity.target.merge": ["合并到", "Merge into"],
-  "identity.target.none": ["请先查找并选择一位患者", "Search for a patient and choose"],
-  "identity.scope": ["更正范围", "What to correct"],
   "identity.scope.study": ["只这次检查", "This study alone"],
   "identity.scope.patient": ["该患者的全部检查", "All studies of this patient"],
   "identity.merge.from": ["此号停用", "This ID ends"],
@@ -101,18 +96,21 @@ export const patientTexts = {
   "identity.difference.after": ["更改后", "Then"],
   "identity.difference.studies": ["检查数", "Studies"],
   "identity.difference.no-fields": ["姓名等内容不变。", "No name or other field changes."],
-  "identity.difference.study-count": ["涉及 {{count}} 次检查", "{{count}} studies"],
+  "identity.difference.study-count": ["涉及 {{count}} 次检查", "Studies: {{count}}"],
   "identity.difference.signed": [
     "其中 {{count}} 份报告已签发：PDF 保持原样，旁边注明身份已更正",
-    "{{count}} signed reports among them: the PDF stays as it is, with a note beside it",
+    "Signed reports: {{count}}. Their PDFs stay as they are, with a note beside them",
   ],
-  "identity.difference.open": ["{{count}} 次正在等待阅片", "{{count}} being read"],
-  "identity.difference.priors-given": ["{{count}} 项既往检查变为可见", "{{count}} priors become visible to readers"],
+  "identity.difference.open": ["{{count}} 次正在等待阅片", "Being read: {{count}}"],
+  "identity.difference.priors-given": [
+    "{{count}} 项既往检查变为可见",
+    "Priors that become visible to readers: {{count}}",
+  ],
   "identity.difference.priors-taken": [
     "{{count}} 项既往检查不再可见",
-    "{{count}} priors are no longer visible to readers",
+    "Priors no longer visible to readers: {{count}}",
   ],
-  "identity.difference.settled": ["{{count}} 处身份不一致得到解决", "{{count}} identity conflicts are settled"],
+  "identity.difference.settled": ["{{count}} 处身份不一致得到解决", "Identity conflicts settled: {{count}}"],
   "identity.field.name": ["姓名", "Name"],
   "identity.field.nameLatin": ["拼音", "Latin name"],
   "identity.field.patientId": ["患者 ID", "Patient ID"],
@@ -134,7 +132,7 @@ export const patientTexts = {
   "identity.do.move": ["移动检查", "Move the study"],
   "identity.do.correct": ["更正", "Correct"],
 
-  "identity.changes.count": ["{{count}} 次更改", "{{count}} changes"],
+  "identity.changes.count": ["{{count}} 次更改", "Changes: {{count}}"],
   "identity.changes.empty": ["还没有更改", "No changes yet"],
   "identity.changes.empty.hint": [
     "合并、关联、移动和更正都会记在这里。",

@@ -41,8 +41,10 @@ CREATE TABLE patient_change (
   -- whose patients these are; of a link the first one's issuer
   site_id text NOT NULL REFERENCES site,
   -- who is merged, linked or corrected, or from whom a study is moved
-  patient_id bigint NOT NULL REFERENCES patient,
+  patient_id bigint REFERENCES patient ON DELETE SET NULL,
   to_patient_id bigint REFERENCES patient ON DELETE SET NULL,
+  -- who they were then: a patient who was made for a change goes again with it
+  named jsonb NOT NULL DEFAULT '{}',
   -- the one study of a move, or of a correction that is not of the patient
   study_id bigint REFERENCES study,
   sets jsonb NOT NULL,
@@ -145,8 +147,11 @@ BEGIN
       WHERE id = wanted AND s.own IS NOT NULL;
     RETURN;
   END IF;
-  v_age := CASE WHEN v_laid ? 'isAnother' OR v_laid ->> 'birthDate' IS DISTINCT FROM coalesce(o ->> 'birthDate', '')
-    AND v_laid ? 'birthDate' THEN hub_age_at(coalesce(v_laid ->> 'birthDate', o ->> 'birthDate'), s.study_date) ELSE o ->> 'age' END;
+  -- what the device wrote is another's age, or of another day of birth; where it wrote none there is none
+  v_age := o ->> 'age';
+  IF v_age <> '' AND (v_laid ? 'isAnother' OR v_laid ->> 'birthDate' <> o ->> 'birthDate') THEN
+    v_age := hub_age_at(coalesce(v_laid ->> 'birthDate', o ->> 'birthDate'), s.study_date);
+  END IF;
   v_id := coalesce(v_laid ->> 'patientId', o -> 'attributes' -> '00100020' -> 'Value' ->> 0, '');
   v_words := coalesce(v_laid ->> 'nameWords', hub_own_name_words(o, s.accession_number));
   v_attributes := o -> 'attributes';
@@ -273,6 +278,10 @@ CREATE FUNCTION hub_prior_sites(wanted bigint) RETURNS text[] LANGUAGE sql STABL
   SET search_path = public, pg_temp AS $$
   SELECT coalesce(array_agg(site_id ORDER BY site_id), '{}') FROM study_access WHERE study_id = wanted AND relation = 'prior' $$;
 
+CREATE FUNCTION hub_name_patient(p patient) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+  SELECT jsonb_build_object('issuer', p.issuer, 'patientId', p.patient_id, 'alphabetic', p.name_alphabetic,
+    'ideographic', p.name_ideographic, 'birthDate', p.birth_date, 'sex', p.sex) $$;
+
 CREATE FUNCTION hub_check_patient_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE p patient; q patient; s study;
 BEGIN
@@ -298,16 +307,19 @@ BEGIN
           concat_ws(' ', coalesce(NEW.sets ->> 'nameWords', p.search_text), lower(NEW.sets ->> 'patientId')))
         RETURNING id INTO NEW.to_patient_id;
       NEW.makes_patient := true;
+      SELECT * INTO STRICT q FROM patient WHERE id = NEW.to_patient_id;
     END IF;
   END IF;
+  NEW.named := jsonb_build_object('patient', hub_name_patient(p), 'other', CASE WHEN q.id IS NOT NULL THEN hub_name_patient(q) END);
   RETURN NEW;
 END $$;
 CREATE TRIGGER patient_change_is_sound BEFORE INSERT ON patient_change FOR EACH ROW EXECUTE FUNCTION hub_check_patient_change();
 
 CREATE FUNCTION hub_patient_change_is_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF (NEW.id, NEW.kind, NEW.site_id, NEW.patient_id, NEW.study_id, NEW.sets, NEW.reason, NEW.at, NEW.account_id)
-      IS DISTINCT FROM (OLD.id, OLD.kind, OLD.site_id, OLD.patient_id, OLD.study_id, OLD.sets, OLD.reason, OLD.at, OLD.account_id)
+  IF (NEW.id, NEW.kind, NEW.site_id, NEW.study_id, NEW.sets, NEW.named, NEW.reason, NEW.at, NEW.account_id)
+      IS DISTINCT FROM (OLD.id, OLD.kind, OLD.site_id, OLD.study_id, OLD.sets, OLD.named, OLD.reason, OLD.at, OLD.account_id)
+      OR coalesce(NEW.patient_id <> OLD.patient_id, false) OR coalesce(NEW.to_patient_id <> OLD.to_patient_id, false)
       OR (OLD.difference IS NOT NULL AND NEW.difference IS DISTINCT FROM OLD.difference)
       OR (OLD.undone_at IS NOT NULL AND (NEW.undone_at, NEW.undone_by) IS DISTINCT FROM (OLD.undone_at, OLD.undone_by)) THEN
     RAISE EXCEPTION 'a patient change is never changed, only undone';
@@ -343,10 +355,16 @@ BEGIN
   END LOOP;
   FOREACH v_id IN ARRAY v_studies LOOP PERFORM hub_lay_study(v_id); END LOOP;
 
-  v_taken := hub_settle_priors(v_patients);
   IF v_undone THEN
+    -- before it is looked whether they still have a reason: another change may have gone meanwhile
     INSERT INTO study_access (study_id, site_id, relation)
       SELECT (item ->> 0)::bigint, item ->> 1, 'prior' FROM jsonb_array_elements(NEW.taken) AS item ON CONFLICT DO NOTHING;
+    v_patients := ARRAY(
+      SELECT unnest(v_patients) UNION SELECT hub_same_person(s.patient_id) FROM jsonb_array_elements(NEW.taken) AS item
+      JOIN study s ON s.id = (item ->> 0)::bigint);
+  END IF;
+  v_taken := hub_settle_priors(v_patients);
+  IF v_undone THEN
     FOR v_item IN SELECT * FROM jsonb_array_elements(NEW.settled) LOOP
       UPDATE study SET identity_conflict = true, conflict_with = coalesce(conflict_with, nullif(v_item -> 'with', 'null'))
         WHERE id = (v_item ->> 'study')::bigint;
@@ -354,7 +372,7 @@ BEGIN
     IF NEW.makes_patient THEN
       DELETE FROM patient p WHERE p.id = NEW.to_patient_id
         AND NOT EXISTS (SELECT 1 FROM study s WHERE s.patient_id = p.id OR (s.own IS NOT NULL AND (s.own ->> 'patient')::bigint = p.id))
-        AND NOT EXISTS (SELECT 1 FROM patient_change c WHERE c.id <> NEW.id AND (c.patient_id = p.id OR c.to_patient_id = p.id));
+        AND NOT EXISTS (SELECT 1 FROM patient_change c WHERE c.undone_at IS NULL AND (c.patient_id = p.id OR c.to_patient_id = p.id));
     END IF;
   ELSE
     WITH gone AS (

@@ -175,12 +175,10 @@ export async function getPatientChange(tx: HubTx, changeId: string): Promise<Ans
 
 function changeRows(tx: HubTx, rest: RawBuilder<unknown>) {
   return sql<ChangeRow>`
-    SELECT c.id, c.kind, c.study_id, ${siteJson("o")} AS site, ${headerJson("p")} AS patient,
-      CASE WHEN q.id IS NOT NULL THEN ${headerJson("q")} END AS other,
-      CASE WHEN q.id IS NOT NULL THEN ${siteJson("z")} END AS other_site,
+    SELECT c.id, c.kind, c.study_id, ${siteJson("o")} AS site, c.named -> 'patient' AS patient,
+      nullif(c.named -> 'other', 'null') AS other, CASE WHEN z.id IS NOT NULL THEN ${siteJson("z")} END AS other_site,
       c.reason, c.at, c.account_name, c.undone_at, c.undone_by_name, c.difference
-    FROM patient_change c JOIN site o ON o.id = c.site_id JOIN patient p ON p.id = c.patient_id
-    LEFT JOIN patient q ON q.id = c.to_patient_id LEFT JOIN site z ON z.id = q.issuer
+    FROM patient_change c JOIN site o ON o.id = c.site_id LEFT JOIN site z ON z.id = c.named -> 'other' ->> 'issuer'
     WHERE ${rest}`.execute(tx);
 }
 
@@ -206,12 +204,6 @@ function patientChange(row: ChangeRow): Answer<"undoPatientChange"> {
 function siteJson(table: string): RawBuilder<unknown> {
   const column = (name: string) => sql.ref(`${table}.${name}`);
   return sql`jsonb_build_object('id', ${column("id")}, 'name', ${column("name")}, 'nameEn', ${column("name_en")})`;
-}
-
-function headerJson(table: string): RawBuilder<unknown> {
-  const column = (name: string) => sql.ref(`${table}.${name}`);
-  return sql`jsonb_build_object('patientId', ${column("patient_id")}, 'alphabetic', ${column("name_alphabetic")},
-    'ideographic', ${column("name_ideographic")}, 'birthDate', ${column("birth_date")}, 'sex', ${column("sex")})`;
 }
 
 function displayName(table: string): RawBuilder<unknown> {
