@@ -283,6 +283,7 @@ const PLACE = {
   studyInstanceUid: "",
   noticeId: "1",
   orderId: crypto.randomUUID(),
+  exportId: crypto.randomUUID(),
   siteId: "yanji",
   accountId: "",
   title: "CT_YANJI",

@@ -7,6 +7,7 @@ import { AccountsTab } from "./accounts-tab.tsx";
 import "./admin-desk.css";
 import { AuditTab } from "./audit-tab.tsx";
 import { DevicesTab } from "./devices-tab.tsx";
+import { ExportsTab } from "./exports-tab.tsx";
 import { SitesTab } from "./sites-tab.tsx";
 import { StatusTab } from "./status-tab.tsx";
 
@@ -15,6 +16,7 @@ const TABS = {
   sites: <SitesTab />,
   accounts: <AccountsTab />,
   devices: <DevicesTab />,
+  exports: <ExportsTab />,
   audit: <AuditTab />,
 } as const satisfies Readonly<Record<string, ReactNode>>;
 
