@@ -140,7 +140,7 @@ function StudyChoice({ chosen, onChoose }: StudyChoiceProps) {
           showSizeChanger: false,
           onChange: setPage,
         }}
-        scroll={{ y: 264 }}
+        scroll={{ y: 200 }}
         locale={{
           emptyText: <EmptyState title={text("admin.export.none")} hint={text("admin.export.none.hint")} />,
         }}
@@ -159,7 +159,7 @@ function StudyChoice({ chosen, onChoose }: StudyChoiceProps) {
             width: 152,
             render: (_, { studyDate, studyTime }) => dicomDateTimeText(studyDate, studyTime),
           },
-          { title: text("admin.export.study.instances"), dataIndex: "instanceCount", width: 88, align: "right" },
+          { title: text("admin.export.study.instances"), dataIndex: "instanceCount", width: 104, align: "right" },
         ]}
       />
     </>

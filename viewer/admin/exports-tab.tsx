@@ -57,6 +57,7 @@ export function ExportsTab() {
               emptyText: <EmptyState title={text("admin.export.empty")} hint={text("admin.export.empty.hint")} />,
             }}
             expandable={{
+              showExpandColumn: data.exports.some(({ refused }) => refused > 0),
               rowExpandable: ({ refused }) => refused > 0,
               expandedRowRender: ({ id, refused }) => <ExportRefusals exportId={id} refused={refused} />,
             }}
@@ -77,7 +78,7 @@ export function ExportsTab() {
                 ),
               },
               { title: text("admin.export.studies"), dataIndex: "studyCount", width: 88, align: "right" },
-              { title: text("admin.export.progress"), width: 272, render: (_, each) => <ExportProgress of={each} /> },
+              { title: text("admin.export.progress"), width: 304, render: (_, each) => <ExportProgress of={each} /> },
               {
                 title: text("admin.export.size"),
                 width: 96,

@@ -95,6 +95,6 @@ export const exportTexts = {
   "admin.export.option.safePrivate.hint": ["仅数值，如扩散 b 值", "Numbers only, such as the b-value"],
   "admin.export.always": [
     "患者与机构信息、曲线、叠加层和 UID 总会去除或替换；图像内文字按规则遮盖，没有规则的不导出。",
-    "Patients, institutions, curves and overlays always go, and UIDs are replaced; text in pictures is blackened by rule, and what has no rule stays.",
+    "Patients, institutions, curves and overlays always go, and UIDs are replaced; text in pictures is blackened by rule, and what has no rule is held back.",
   ],
 } as const satisfies TextTable;
