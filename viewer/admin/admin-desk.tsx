@@ -7,6 +7,7 @@ import { AccountsTab } from "./accounts-tab.tsx";
 import "./admin-desk.css";
 import { AuditTab } from "./audit-tab.tsx";
 import { DevicesTab } from "./devices-tab.tsx";
+import { ExportsTab } from "./exports-tab.tsx";
 import { PatientsTab } from "./patients-tab.tsx";
 import { RetentionTab } from "./retention-tab.tsx";
 import { SitesTab } from "./sites-tab.tsx";
@@ -19,6 +20,7 @@ const TABS = {
   devices: <DevicesTab />,
   retention: <RetentionTab />,
   patients: <PatientsTab />,
+  exports: <ExportsTab />,
   audit: <AuditTab />,
 } as const satisfies Readonly<Record<string, ReactNode>>;
 

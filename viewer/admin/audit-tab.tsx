@@ -18,6 +18,8 @@ const ACTIONS = [
   "study.store",
   "study.view",
   "study.export",
+  "study.export-deidentified",
+  "export.download",
   "study.query",
   "study.retrieve",
   "task.request",

@@ -3,6 +3,7 @@ import { adminTexts } from "./texts/admin-texts.ts";
 import { commonTexts } from "./texts/common-texts.ts";
 import { ctTexts } from "./texts/ct-texts.ts";
 import { ecgTexts } from "./texts/ecg-texts.ts";
+import { exportTexts } from "./texts/export-texts.ts";
 import { gpTexts } from "./texts/gp-texts.ts";
 import { patientTexts } from "./texts/patient-texts.ts";
 import { readingTexts } from "./texts/reading-texts.ts";
@@ -14,6 +15,7 @@ import { technicianTexts } from "./texts/technician-texts.ts";
 /** Every text of the pages. A key that is missing here does not compile. */
 export const catalogue = {
   ...adminTexts,
+  ...exportTexts,
   ...commonTexts,
   ...ctTexts,
   ...ecgTexts,

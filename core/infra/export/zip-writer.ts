@@ -26,10 +26,13 @@ const DEFLATED = 8;
 /** 1980-01-01: when a file was packed is nobody's affair. */
 const NO_DATE = 0x21;
 
-/** A zip archive (APPNOTE 6.3) written in one pass, with ZIP64 where it grows beyond 4 GiB or 65 535 files; a file alone may not. */
-export function zipWriter(write: (chunk: Uint8Array) => Promise<void>): ZipWriter {
+/**
+ * A zip archive (APPNOTE 6.3) written in one pass, with ZIP64 where it grows beyond 4 GiB or 65 535 files; a file alone may not.
+ * It begins `start` bytes into the whole.
+ */
+export function zipWriter(write: (chunk: Uint8Array) => Promise<void>, start = 0): ZipWriter {
   const entries: Entry[] = [];
-  let at = 0;
+  let at = start;
   const put = async (chunk: Buffer) => {
     await write(chunk);
     at += chunk.length;
@@ -38,7 +41,7 @@ export function zipWriter(write: (chunk: Uint8Array) => Promise<void>): ZipWrite
     add: async (path, bytes) => {
       const entry = { path: Buffer.from(path, "utf8"), crc: 0, compressed: 0, size: 0, offset: at };
       await put(localHead(entry.path));
-      const start = at;
+      const dataAt = at;
       const deflate = createDeflateRaw({ level: 1 });
       const counted = async function* () {
         for await (const chunk of bytes) {
@@ -49,7 +52,7 @@ export function zipWriter(write: (chunk: Uint8Array) => Promise<void>): ZipWrite
       };
       pipeline(Readable.from(counted(), { objectMode: false }), deflate, () => undefined); // its fault ends the loop below
       for await (const chunk of deflate) await put(chunk as Buffer);
-      entry.compressed = at - start;
+      entry.compressed = at - dataAt;
       if (entry.size > MAX_32 || entry.compressed > MAX_32) throw new DomainError("too-large");
       await put(descriptor(entry));
       entries.push(entry);
