@@ -7,6 +7,7 @@ import type { DeidentifyOptions } from "./deidentify-options.ts";
 import { textElement } from "./element-text.ts";
 import { profileRow } from "./profile-row.ts";
 import { shiftedDate } from "./shift-date.ts";
+import { isShortCode } from "./short-codes.ts";
 
 export interface ValueContext {
   readonly options: DeidentifyOptions;
@@ -30,7 +31,8 @@ const KINDS: Readonly<Record<string, string>> = {
 const BULK_GROUPS = new Set([0x0028, 0x003a, 0x5400]);
 /** An ICC profile has texts of its own. */
 const ICC_PROFILE = 0x00282000;
-const BODY_PART = 0x00180015;
+/** Body Part Examined, Content Label: code strings that people type. */
+const TYPED_CODES = new Set([0x00180015, 0x00700080]);
 const SIZES: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, AT: 4, FD: 8, UV: 8, SV: 8 };
 
 /**
@@ -56,7 +58,7 @@ function cleanOne(value: string, tag: number, kind: string, context: ValueContex
   if (value === "") return "";
   switch (kind) {
     case "text":
-      return context.options.cleanDescriptors ? cleanedText(value, context.forbidden) : "";
+      return cleanWords(value, tag, context);
     case "DA":
     case "DT":
     case "TM":
@@ -70,6 +72,17 @@ function cleanOne(value: string, tag: number, kind: string, context: ValueContex
     default:
       return cleanCodeString(value, tag, context);
   }
+}
+
+/** Short codes where the tag has them, and with the option the clinical words between. */
+function cleanWords(value: string, tag: number, { options, forbidden }: ValueContext): string {
+  const isKept = (part: string) => isShortCode(tag, part) && !forbidden.has(part.toLowerCase());
+  if (!value.split(/\s+/).some(isKept)) return options.cleanDescriptors ? cleanedText(value, forbidden) : "";
+  return value
+    .split(/\s+/)
+    .map((part) => (isKept(part) ? part : options.cleanDescriptors ? cleanedText(part, forbidden) : ""))
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 /** A registered UID says what something is; every other one which it is. */
@@ -87,7 +100,7 @@ function cleanAge(value: string): string | null {
 
 /** Capitals, digits, space and underscore (PS3.5 §6.2); not a person's word, no long number. */
 function cleanCodeString(value: string, tag: number, context: ValueContext): string | null {
-  if (tag === BODY_PART) return cleanedText(value, context.forbidden).toUpperCase();
+  if (TYPED_CODES.has(tag)) return cleanedText(value, context.forbidden).toUpperCase();
   const isCode = /^[A-Z0-9_ ]{1,16}$/.test(value) && !/\d{5}/.test(value);
   const isPersonal = value
     .toLowerCase()

@@ -79,6 +79,12 @@ describe("what the table does not speak of", () => {
     ["a curve", textElement(0x50000022, "LO", "Chest"), undefined],
     ["an overlay's description", textElement(0x60000022, "LO", "Chest"), undefined],
     ["an overlay's rows", { tag: 0x60020010, vr: "US", value: Buffer.from([1, 0]) }, undefined],
+    ["a kernel", textElement(0x00181210, "SH", "B30f"), "B30f"],
+    ["a number for a kernel", textElement(0x00181210, "SH", "AB778812"), ""],
+    ["a model", textElement(0x00081090, "LO", "Optima CT660 of Zhang"), "Optima CT660 of"],
+    ["a version", textElement(0x00181020, "LO", "syngo CT VB20A Zhang"), "syngo CT VB20A"],
+    ["a stack", textElement(0x00209056, "SH", "1"), "1"],
+    ["a typed code", textElement(0x00180015, "CS", "CHEST ZHANG"), "CHEST"],
     ["an ICC profile", { tag: 0x00282000, vr: "OB", value: Buffer.from("Chest!") }, undefined],
     ["a signature", { tag: 0xfffafffa, vr: "SQ", items: [] }, undefined],
   ] as const)("keeps or drops %s", (_, element, left) => {

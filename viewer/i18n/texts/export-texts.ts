@@ -39,8 +39,8 @@ export const exportTexts = {
   "admin.export.refusal.instance": ["实例", "Instance"],
 
   "admin.export.reason.class-not-exported": [
-    "报告、文档或标注，文字无法可靠清除",
-    "A report, document or mark-up: its words cannot be cleaned for certain",
+    "报告、文档、标注、照片等，无法可靠去标识",
+    "A report, document, mark-up or photograph: it cannot be cleaned for certain",
   ],
   "admin.export.reason.burned-in-annotation": [
     "设备标明图像内含患者文字",
