@@ -2,6 +2,7 @@ import { frameReader } from "../core/infra/archive/frame-reader.ts";
 import { openBlobStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
 import { openCodecPool } from "../core/infra/codec/codec-pool.ts";
 import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
+import { removeOldExportFiles } from "../core/infra/export/remove-old-files.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
@@ -91,7 +92,10 @@ const sealing = every(
 );
 const sweeping = every(
   SWEEP_MS,
-  () => sweepLeftovers(settings, namedKeys(db), Date.now),
+  async () => {
+    await sweepLeftovers(settings, namedKeys(db), Date.now);
+    await removeOldExportFiles(db, blobs, Date.now);
+  },
   (err) => log.warn({ err }, "blobs.sweep-failed"),
 );
 

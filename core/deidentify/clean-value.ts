@@ -33,6 +33,8 @@ const BULK_GROUPS = new Set([0x0028, 0x003a, 0x5400]);
 const ICC_PROFILE = 0x00282000;
 /** Body Part Examined, Content Label: code strings that people type. */
 const TYPED_CODES = new Set([0x00180015, 0x00700080]);
+/** Characters of a value (PS3.5 table 6.2-1), which spaces between words may exceed. */
+const LONGEST: Readonly<Record<string, number>> = { SH: 16, LO: 64 };
 const SIZES: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, AT: 4, FD: 8, UV: 8, SV: 8 };
 
 /**
@@ -50,7 +52,7 @@ export function cleanValue(element: ValueElement, dictionaryVr: string, context:
   const values = decodeText(value, context.characterSet, "text").split("\\");
   const kept = values.map((each) => cleanOne(each.trim(), tag, kind, context));
   if (kept.some((each) => each === null)) return null;
-  const text = kept.join("\\");
+  const text = kept.map((each) => each?.slice(0, LONGEST[vr])).join("\\");
   return textElement(tag, vr, /^\\*$/.test(text) ? "" : text);
 }
 

@@ -127,6 +127,7 @@ describe("the options", () => {
     expect(describe("Chest 5.0 mm axial, Zhang San bed 12")).toBe("Chest 5.0 mm axial");
     expect(describe("CHEST_1.25mm LUNG 13800138000")).toBe("CHEST 1.25 mm LUNG");
     expect(describe("张三胸部CT平扫12床")).toBe("胸部 CT 平扫");
+    expect(describe("胸部CT平扫/增强 5mm")).toBe("胸部CT平扫/增强 5mm");
     expect(describe("Hand and wrist", "HAND^LEARNED")).toBe("and wrist");
     expect(describe("肝胆脾", "肝^胆")).toBe("脾");
     expect(leftOf(textElement(0x00104000, "LT", "Chest"), ALL)).toBeUndefined(); // about the person: no description
