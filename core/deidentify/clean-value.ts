@@ -3,6 +3,7 @@ import type { DataElement, ValueElement } from "../dicom/data-elements.ts";
 import { isUid } from "../dicom/uid.ts";
 import { cleanedText, type Forbidden } from "./clean-text.ts";
 import { CLINICAL_WORDS } from "./clinical-terms.ts";
+import { isCodeString } from "./code-words.ts";
 import type { DeidentifyOptions } from "./deidentify-options.ts";
 import { textElement } from "./element-text.ts";
 import { profileRow } from "./profile-row.ts";
@@ -50,7 +51,9 @@ export function cleanValue(element: ValueElement, dictionaryVr: string, context:
   if (kind === "bulk")
     return BULK_GROUPS.has(Math.floor(tag / 0x10000)) && tag !== ICC_PROFILE ? { tag, vr, value } : null;
   const values = decodeText(value, context.characterSet, "text").split("\\");
-  const kept = values.map((each) => cleanOne(each.trim(), tag, kind, context));
+  const cleanEach = values.map((each) => cleanOne(each.trim(), tag, kind, context));
+  // of several codes (Image Type) the others keep their places
+  const kept = kind === "CS" && values.length > 1 ? cleanEach.map((each) => each ?? "") : cleanEach;
   if (kept.some((each) => each === null)) return null;
   const text = kept.map((each) => each?.slice(0, LONGEST[vr])).join("\\");
   return textElement(tag, vr, /^\\*$/.test(text) ? "" : text);
@@ -100,15 +103,14 @@ function cleanAge(value: string): string | null {
   return unit === "Y" && Number(number) > 89 ? "090Y" : value;
 }
 
-/** Capitals, digits, space and underscore (PS3.5 §6.2); not a person's word, no long number. */
+/** Made of the standard's words; not of a person's. */
 function cleanCodeString(value: string, tag: number, context: ValueContext): string | null {
   if (TYPED_CODES.has(tag)) return cleanedText(value, context.forbidden).toUpperCase();
-  const isCode = /^[A-Z0-9_ ]{1,16}$/.test(value) && !/\d{5}/.test(value);
   const isPersonal = value
     .toLowerCase()
     .split(/[ _]/)
     .some((word) => word.length > 2 && context.forbidden.has(word) && !CLINICAL_WORDS.has(word));
-  return isCode && !isPersonal ? value : null;
+  return isCodeString(value) && !isPersonal ? value : null;
 }
 
 const DUMMIES: Readonly<Record<string, string>> = {

@@ -79,6 +79,13 @@ describe("what the table does not speak of", () => {
     ["a curve", textElement(0x50000022, "LO", "Chest"), undefined],
     ["an overlay's description", textElement(0x60000022, "LO", "Chest"), undefined],
     ["an overlay's rows", { tag: 0x60020010, vr: "US", value: Buffer.from([1, 0]) }, undefined],
+    [
+      "a typed word among codes",
+      textElement(0x00080008, "CS", "ORIGINAL\\PRIMARY\\ZHANGSAN\\AXIAL"),
+      "ORIGINAL\\PRIMARY\\\\AXIAL",
+    ],
+    ["a compression method", textElement(0x00282114, "CS", "ISO_10918_1"), "ISO_10918_1"],
+    ["a name among capitals", textElement(0x00185100, "CS", "ZHANGSAN"), undefined],
     ["a kernel", textElement(0x00181210, "SH", "B30f"), "B30f"],
     ["a number for a kernel", textElement(0x00181210, "SH", "AB778812"), ""],
     ["a model", textElement(0x00081090, "LO", "Optima CT660 of Zhang"), "Optima CT660 of"],
@@ -176,6 +183,12 @@ describe("codes", () => {
     expect(codeLeft("121058", "DCM", "Zhang")).toEqual(["121058", "DCM", "121058"]);
     expect(codeLeft("ZHANGSAN", "DCM", "Chest")).toEqual(["", "", "Chest"]);
     expect(codeLeft("220102195001020011", "SCT", "x")).toEqual(["", "", ""]); // an identity card's number
+    const twice = [...item("121058", "DCM", "Chest"), textElement(0x00080100, "SH", "ZHANGSAN")];
+    const [left = []] = itemsOf(
+      deidentifyDataSet([{ tag: 0x00082218, vr: "SQ", items: [twice] }], request(ALL)),
+      0x00082218,
+    );
+    expect(left.filter(({ tag }) => tag === 0x00080100)).toEqual([textElement(0x00080100, "SH", "121058")]);
     expect(codeLeft("123456", "99HOSPITAL", "Chest")).toEqual(["", "", "Chest"]);
   });
 });
