@@ -3,6 +3,7 @@ import { sweepDoomed } from "../core/infra/archive/sweep-doomed.ts";
 import { openBlobStore, openColdStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
 import { openCodecPool } from "../core/infra/codec/codec-pool.ts";
 import { readDicomTls } from "../core/infra/dicom-tls-files.ts";
+import { removeOldExportFiles } from "../core/infra/export/remove-old-files.ts";
 import { createLog } from "../core/infra/log.ts";
 import { postgresArchiveIndex } from "../core/infra/postgres/archive-index.ts";
 import { sealAudit } from "../core/infra/postgres/audit-chain.ts";
@@ -106,7 +107,10 @@ const sealing = every(
 );
 const sweeping = every(
   SWEEP_MS,
-  () => sweepLeftovers(settings, namedKeys(db), Date.now),
+  async () => {
+    await sweepLeftovers(settings, namedKeys(db), Date.now);
+    await removeOldExportFiles(db, blobs, Date.now);
+  },
   (err) => log.warn({ err }, "blobs.sweep-failed"),
 );
 

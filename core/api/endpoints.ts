@@ -48,6 +48,7 @@ export const ENDPOINTS = {
   listExports: "GET /api/exports",
   getExport: "GET /api/exports/:exportId",
   getExportFile: "GET /api/exports/:exportId/file",
+  retryExport: "POST /api/exports/:exportId/retry",
 
   listSites: "GET /api/sites",
   changeSite: "PUT /api/sites/:siteId",

@@ -47,6 +47,7 @@ export const OPERATION_POLICY: Readonly<Record<Operation, Action | "public">> = 
   listExports: "study.export-deidentified",
   getExport: "study.export-deidentified",
   getExportFile: "study.export-deidentified",
+  retryExport: "study.export-deidentified",
   listSites: "session.use",
   changeSite: "district.manage",
   listAccounts: "district.manage",

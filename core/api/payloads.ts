@@ -647,6 +647,7 @@ export const PAYLOADS = {
     }),
   },
   getExportFile: { params: byExport, answer: null },
+  retryExport: { params: byExport, answer: ExportSummary },
 
   listSites: { answer: z.object({ sites: z.array(Site) }) },
   changeSite: {

@@ -10,13 +10,13 @@ const TOKENS =
 const NUMBER_WITH_UNIT = /^(\d{1,3}(?:\.\d{1,2})?)$/;
 
 /**
- * The clinical words of a text, in their order, with single spaces between; numbers only before a word of measure. Empty when
- * none is left.
+ * The clinical words of a text, in their order; numbers only before a word of measure. Single spaces take the place of what
+ * was left out. Empty when nothing is left.
  */
 export function cleanedText(text: string, forbidden: Forbidden): string {
   const apart = text.replace(/(\d)(?=(?:mm|cm|ms|sec|s|kvp|kv|mas|ma|ml|hz|bpm)\b)/gi, "$1 ");
   const tokens = apart.match(TOKENS) ?? [];
-  return tokens
+  const kept = tokens
     .flatMap((token, i) => {
       if (/^\p{Script=Han}/u.test(token)) return termsOf(token, forbidden);
       if (/^\d/.test(token)) {
@@ -31,6 +31,12 @@ export function cleanedText(text: string, forbidden: Forbidden): string {
       return (CLINICAL_WORDS.has(word) || isUnit) && !forbidden.has(word) ? [token] : [];
     })
     .join(" ");
+  // where every letter and digit may stay, so may what stands between
+  return lettersOf(kept) === lettersOf(text) ? text.trim() : kept;
+}
+
+function lettersOf(text: string): string {
+  return text.replace(/[^\p{L}\p{M}\p{N}]/gu, "");
 }
 
 /** The terms of a run of Han characters, the longest that fits first; what is between them goes. */

@@ -3,10 +3,12 @@ import type { DataElement, ValueElement } from "../dicom/data-elements.ts";
 import { isUid } from "../dicom/uid.ts";
 import { cleanedText, type Forbidden } from "./clean-text.ts";
 import { CLINICAL_WORDS } from "./clinical-terms.ts";
+import { isCodeString } from "./code-words.ts";
 import type { DeidentifyOptions } from "./deidentify-options.ts";
 import { textElement } from "./element-text.ts";
 import { profileRow } from "./profile-row.ts";
 import { shiftedDate } from "./shift-date.ts";
+import { isShortCode } from "./short-codes.ts";
 
 export interface ValueContext {
   readonly options: DeidentifyOptions;
@@ -30,7 +32,10 @@ const KINDS: Readonly<Record<string, string>> = {
 const BULK_GROUPS = new Set([0x0028, 0x003a, 0x5400]);
 /** An ICC profile has texts of its own. */
 const ICC_PROFILE = 0x00282000;
-const BODY_PART = 0x00180015;
+/** Body Part Examined, Content Label: code strings that people type. */
+const TYPED_CODES = new Set([0x00180015, 0x00700080]);
+/** Characters of a value (PS3.5 table 6.2-1), which spaces between words may exceed. */
+const LONGEST: Readonly<Record<string, number>> = { SH: 16, LO: 64 };
 const SIZES: Readonly<Record<string, number>> = { US: 2, SS: 2, UL: 4, SL: 4, FL: 4, AT: 4, FD: 8, UV: 8, SV: 8 };
 
 /**
@@ -46,9 +51,11 @@ export function cleanValue(element: ValueElement, dictionaryVr: string, context:
   if (kind === "bulk")
     return BULK_GROUPS.has(Math.floor(tag / 0x10000)) && tag !== ICC_PROFILE ? { tag, vr, value } : null;
   const values = decodeText(value, context.characterSet, "text").split("\\");
-  const kept = values.map((each) => cleanOne(each.trim(), tag, kind, context));
+  const cleanEach = values.map((each) => cleanOne(each.trim(), tag, kind, context));
+  // of several codes (Image Type) the others keep their places
+  const kept = kind === "CS" && values.length > 1 ? cleanEach.map((each) => each ?? "") : cleanEach;
   if (kept.some((each) => each === null)) return null;
-  const text = kept.join("\\");
+  const text = kept.map((each) => each?.slice(0, LONGEST[vr])).join("\\");
   return textElement(tag, vr, /^\\*$/.test(text) ? "" : text);
 }
 
@@ -56,7 +63,7 @@ function cleanOne(value: string, tag: number, kind: string, context: ValueContex
   if (value === "") return "";
   switch (kind) {
     case "text":
-      return context.options.cleanDescriptors ? cleanedText(value, context.forbidden) : "";
+      return cleanWords(value, tag, context);
     case "DA":
     case "DT":
     case "TM":
@@ -72,6 +79,17 @@ function cleanOne(value: string, tag: number, kind: string, context: ValueContex
   }
 }
 
+/** Short codes where the tag has them, and with the option the clinical words between. */
+function cleanWords(value: string, tag: number, { options, forbidden }: ValueContext): string {
+  const isKept = (part: string) => isShortCode(tag, part) && !forbidden.has(part.toLowerCase());
+  if (!value.split(/\s+/).some(isKept)) return options.cleanDescriptors ? cleanedText(value, forbidden) : "";
+  return value
+    .split(/\s+/)
+    .map((part) => (isKept(part) ? part : options.cleanDescriptors ? cleanedText(part, forbidden) : ""))
+    .filter((part) => part !== "")
+    .join(" ");
+}
+
 /** A registered UID says what something is; every other one which it is. */
 function cleanUid(value: string, tag: number, context: ValueContext): string {
   const isRegistered = isUid(value) && value.startsWith("1.2.840.10008.");
@@ -85,15 +103,14 @@ function cleanAge(value: string): string | null {
   return unit === "Y" && Number(number) > 89 ? "090Y" : value;
 }
 
-/** Capitals, digits, space and underscore (PS3.5 §6.2); not a person's word, no long number. */
+/** Made of the standard's words; not of a person's. */
 function cleanCodeString(value: string, tag: number, context: ValueContext): string | null {
-  if (tag === BODY_PART) return cleanedText(value, context.forbidden).toUpperCase();
-  const isCode = /^[A-Z0-9_ ]{1,16}$/.test(value) && !/\d{5}/.test(value);
+  if (TYPED_CODES.has(tag)) return cleanedText(value, context.forbidden).toUpperCase();
   const isPersonal = value
     .toLowerCase()
     .split(/[ _]/)
     .some((word) => word.length > 2 && context.forbidden.has(word) && !CLINICAL_WORDS.has(word));
-  return isCode && !isPersonal ? value : null;
+  return isCodeString(value) && !isPersonal ? value : null;
 }
 
 const DUMMIES: Readonly<Record<string, string>> = {

@@ -79,6 +79,19 @@ describe("what the table does not speak of", () => {
     ["a curve", textElement(0x50000022, "LO", "Chest"), undefined],
     ["an overlay's description", textElement(0x60000022, "LO", "Chest"), undefined],
     ["an overlay's rows", { tag: 0x60020010, vr: "US", value: Buffer.from([1, 0]) }, undefined],
+    [
+      "a typed word among codes",
+      textElement(0x00080008, "CS", "ORIGINAL\\PRIMARY\\ZHANGSAN\\AXIAL"),
+      "ORIGINAL\\PRIMARY\\\\AXIAL",
+    ],
+    ["a compression method", textElement(0x00282114, "CS", "ISO_10918_1"), "ISO_10918_1"],
+    ["a name among capitals", textElement(0x00185100, "CS", "ZHANGSAN"), undefined],
+    ["a kernel", textElement(0x00181210, "SH", "B30f"), "B30f"],
+    ["a number for a kernel", textElement(0x00181210, "SH", "AB778812"), ""],
+    ["a model", textElement(0x00081090, "LO", "Optima CT660 of Zhang"), "Optima CT660 of"],
+    ["a version", textElement(0x00181020, "LO", "syngo CT VB20A Zhang"), "syngo CT VB20A"],
+    ["a stack", textElement(0x00209056, "SH", "1"), "1"],
+    ["a typed code", textElement(0x00180015, "CS", "CHEST ZHANG"), "CHEST"],
     ["an ICC profile", { tag: 0x00282000, vr: "OB", value: Buffer.from("Chest!") }, undefined],
     ["a signature", { tag: 0xfffafffa, vr: "SQ", items: [] }, undefined],
   ] as const)("keeps or drops %s", (_, element, left) => {
@@ -121,6 +134,7 @@ describe("the options", () => {
     expect(describe("Chest 5.0 mm axial, Zhang San bed 12")).toBe("Chest 5.0 mm axial");
     expect(describe("CHEST_1.25mm LUNG 13800138000")).toBe("CHEST 1.25 mm LUNG");
     expect(describe("张三胸部CT平扫12床")).toBe("胸部 CT 平扫");
+    expect(describe("胸部CT平扫/增强 5mm")).toBe("胸部CT平扫/增强 5mm");
     expect(describe("Hand and wrist", "HAND^LEARNED")).toBe("and wrist");
     expect(describe("肝胆脾", "肝^胆")).toBe("脾");
     expect(leftOf(textElement(0x00104000, "LT", "Chest"), ALL)).toBeUndefined(); // about the person: no description
@@ -169,6 +183,12 @@ describe("codes", () => {
     expect(codeLeft("121058", "DCM", "Zhang")).toEqual(["121058", "DCM", "121058"]);
     expect(codeLeft("ZHANGSAN", "DCM", "Chest")).toEqual(["", "", "Chest"]);
     expect(codeLeft("220102195001020011", "SCT", "x")).toEqual(["", "", ""]); // an identity card's number
+    const twice = [...item("121058", "DCM", "Chest"), textElement(0x00080100, "SH", "ZHANGSAN")];
+    const [left = []] = itemsOf(
+      deidentifyDataSet([{ tag: 0x00082218, vr: "SQ", items: [twice] }], request(ALL)),
+      0x00082218,
+    );
+    expect(left.filter(({ tag }) => tag === 0x00080100)).toEqual([textElement(0x00080100, "SH", "121058")]);
     expect(codeLeft("123456", "99HOSPITAL", "Chest")).toEqual(["", "", "Chest"]);
   });
 });

@@ -7,7 +7,7 @@ import { methodsOf } from "./deidentify-options.ts";
 import { hexOf, textElement, textOf } from "./element-text.ts";
 import { forbiddenWords } from "./forbidden-words.ts";
 import { profileRow } from "./profile-row.ts";
-import { safePrivateVr } from "./safe-private.ts";
+import { isSafeCreator, mayBeSafePrivate, safePrivateVr } from "./safe-private.ts";
 
 /** How one patient of an export is called in it. */
 export interface DeidentifyRequest {
@@ -77,7 +77,9 @@ function deidentifyLevel(elements: readonly DataElement[], outer: ValueContext):
   return elements.flatMap((element) => {
     const { tag } = element;
     if (tag === SPECIFIC_CHARACTER_SET) return [];
-    if (CODE_TAGS.has(tag)) return code.keeps.has(tag) && !("items" in element) ? [element] : [];
+    // a second element of the same tag was not looked at
+    if (CODE_TAGS.has(tag))
+      return code.keeps.has(tag) && textOf([element], tag) === textOf(elements, tag) ? [element] : [];
     const kept = isPrivate(tag) ? keptPrivate(elements, element, context) : keptPublic(element, context);
     // a code without its meaning is not valid (PS3.3 §8.3), and the value says it as well
     if (tag === CODE_MEANING && code.keeps.has(CODE_VALUE) && isEmpty(kept))
@@ -144,12 +146,13 @@ function keptPrivate(level: readonly DataElement[], element: DataElement, contex
   const number = tag & 0xffff;
   if (number >= 0x10 && number <= 0xff) {
     const creator = textOf([element], tag);
+    if (!isSafeCreator(creator)) return null;
     const block = level.filter((each) => each.tag >>> 16 === tag >>> 16 && (each.tag & 0xffff) >> 8 === number);
     const isNeeded = block.some((each) => keptPrivate(level, each, context) !== null);
     return isNeeded ? textElement(tag, "LO", creator) : null;
   }
-  const creator = textOf(level, tag - number + (number >> 8));
-  const vr = creator === "" ? undefined : safePrivateVr(creator, tag);
+  if (!mayBeSafePrivate(tag)) return null;
+  const vr = safePrivateVr(textOf(level, tag - number + (number >> 8)), tag);
   if (vr === undefined) return null;
   return cleanValue(element.vr === "UN" ? { ...element, vr } : element, vr, context);
 }

@@ -29,9 +29,21 @@ const SAFE: readonly (readonly [creator: string, group: number, element: number,
   ["GEMS_HELIOS_01", 0x0045, 0x02, "FL"],
 ];
 
+const placeOf = (tag: number) => Math.floor(tag / 0x10000) * 0x10000 + (tag & 0xff);
+const PLACES = new Set(SAFE.map(([, group, element]) => group * 0x10000 + element));
+const CREATORS = new Set(SAFE.map(([creator]) => creator));
 const BY_PLACE = new Map(SAFE.map(([creator, group, element, vr]) => [`${creator}\0${group}\0${element}`, vr]));
 
 /** The VR of a safe private attribute; undefined when it is not known to be one. */
 export function safePrivateVr(creator: string, tag: number): string | undefined {
   return BY_PLACE.get(`${creator}\0${Math.floor(tag / 0x10000)}\0${tag & 0xff}`);
+}
+
+/** Asked before anything is looked up: a hostile header has hundreds of thousands of private elements. */
+export function mayBeSafePrivate(tag: number): boolean {
+  return PLACES.has(placeOf(tag));
+}
+
+export function isSafeCreator(creator: string): boolean {
+  return CREATORS.has(creator);
 }

@@ -10,9 +10,12 @@ import { elementHead, readElements } from "../../core/dicom/data-elements.ts";
 import { metaEnd } from "../../core/dicom/meta-end.ts";
 import { part10Header } from "../../core/dicom/part10-header.ts";
 import { readDicomEcg } from "../../core/ecg/read-dicom-ecg.ts";
+import { DomainError } from "../../core/errors.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import { type CodecPool, openCodecPool } from "../../core/infra/codec/codec-pool.ts";
+import { removeOldExportFiles } from "../../core/infra/export/remove-old-files.ts";
 import { verifyArchive } from "../../core/infra/postgres/verify-archive.ts";
+import type { BlobStore } from "../../core/ports.ts";
 import { makeExport } from "../../worker/jobs/export-studies.ts";
 import { runDcmtk } from "../dimse/dcmtk.ts";
 import { askTestBench } from "../support/ask-test-bench.ts";
@@ -308,6 +311,52 @@ describe("an export", () => {
       .execute();
     expect(mapping).toMatchObject([{ pseudonym: "LUNG-0001", shift_days: expect.any(Number) }]);
     expect(await verifyArchive(district.db, district.blobs)).toMatchObject({ orphans: 0, damaged: [], missing: [] });
+  });
+
+  it("says that it failed when the storage does, and is made when it is tried again", async () => {
+    const { id } = await exported([studies[0] ?? ""]);
+    await district.db
+      .updateTable("study_export")
+      .set({ state: "waiting", blob_key: null, byte_length: null })
+      .where("id", "=", id)
+      .execute();
+    const full: BlobStore = {
+      ...district.blobs,
+      create: async (options) => {
+        const writer = await district.blobs.create(options);
+        return { ...writer, write: () => Promise.reject(new DomainError("storage-full")), discard: writer.discard };
+      },
+    };
+    const before = (await district.files()).blobs.length;
+    const run = (blobs: BlobStore) =>
+      makeExport({ db: district.db, blobs, codecs, frames: frameReader(district.blobs) })({ exportId: id });
+    await expect(run(full)).rejects.toMatchObject({ code: "storage-full" });
+    const asked = { params: { exportId: id } };
+    expect((await hub.call("getExport", admin, asked)).body).toMatchObject({
+      state: "failed",
+      failure: "storage-full",
+    });
+    expect((await district.files()).blobs.length).toBe(before);
+    expect((await hub.call("retryExport", admin, asked)).body).toMatchObject({ state: "waiting", failure: null });
+    expect((await hub.call("retryExport", admin, asked)).status).toBe(404);
+    await run(district.blobs);
+    expect((await hub.call("getExport", admin, asked)).body).toMatchObject({ state: "done", refused: 0 });
+  });
+
+  it("loses its file after a month, and stays on record", async () => {
+    const { id } = await exported([studies[0] ?? ""]);
+    const keys = async () => (await district.files()).blobs.length;
+    const before = await keys();
+    const daysOn = (days: number) => () => Date.now() + days * 86_400_000;
+    await removeOldExportFiles(district.db, district.blobs, daysOn(29));
+    expect(await keys()).toBe(before);
+    await removeOldExportFiles(district.db, district.blobs, daysOn(31));
+    expect(await keys()).toBeLessThan(before);
+    expect((await hub.call("getExportFile", admin, { params: { exportId: id } })).status).toBe(404);
+    expect((await hub.call("getExport", admin, { params: { exportId: id } })).body).toMatchObject({
+      state: "done",
+      bytes: null,
+    });
   });
 
   it("is only an administrator's, and only of studies that are there", async () => {

@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
 import { freePort } from "../../core/infra/embedded/free-port.ts";
 import { startDimseServer } from "../../server/dimse/dimse-server.ts";
 import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
@@ -90,4 +92,33 @@ test("hub backup and restore bring an archive to another place, which verifies",
     says: expect.stringContaining("HUB_DEMO=off"),
   });
   expect(await hub(empty, "bundle", "rebuild")).toEqual({ code: 0, says: "0 studies to be prepared" }); // none is complete
+});
+
+test("hub export writes de-identified files into an empty folder, and says what it held back", async () => {
+  const files = smallCt({ slices: 2 });
+  for (const { bytes } of files) await district.store(YANJI, bytes);
+  const { studyInstanceUid } = await district.store(YANJI, files[0]?.bytes ?? new Uint8Array());
+  const folder = await createTestDataFolder();
+  const ask = [studyInstanceUid, "--to", folder, "--purpose", "nodules", "--prefix", "NODULE"];
+  expect(await hub(district, "export", ...ask)).toEqual({ code: 0, says: "2 exported, 0 refused" });
+  const written = await readdir(path.join(folder, "NODULE-0001/ST001/SE001"));
+  expect(written).toEqual(["IM000001.dcm", "IM000002.dcm"]);
+  const first = await readFile(path.join(folder, "NODULE-0001/ST001/SE001/IM000001.dcm"));
+  expect([first.includes("NODULE-0001"), first.includes(DEMO_PEOPLE[0].id)]).toEqual([true, false]);
+  expect(await district.db.selectFrom("study_export").selectAll().executeTakeFirst()).toMatchObject({
+    purpose: "nodules",
+    requested_by: null,
+    state: "done",
+    exported: 2,
+    blob_key: null,
+  });
+  // the folder is not empty any more; nothing is written over
+  expect((await hub(district, "export", ...ask)).code).toBe(1);
+  for (const wrong of [
+    ["2.25.404", "--to", `${folder}/x`, "--purpose", "y"],
+    ["--to", folder],
+    [studyInstanceUid, "--to", `${folder}/x`],
+  ])
+    expect((await hub(district, "export", ...wrong)).code).toBe(1);
+  expect(await district.rowCount("study_export")).toBe(1);
 });

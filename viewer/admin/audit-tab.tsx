@@ -20,6 +20,7 @@ const ACTIONS = [
   "study.export",
   "study.export-deidentified",
   "export.download",
+  "export.retry",
   "study.query",
   "study.retrieve",
   "task.request",

@@ -11,6 +11,7 @@ import { bytesText } from "./bytes-text.ts";
 import { ExportForm } from "./export-form.tsx";
 import { ExportRefusals } from "./export-refusals.tsx";
 import { TabState } from "./tab-state.tsx";
+import { useDistrictChange } from "./use-district-change.ts";
 
 type Export = Answer<"listExports">["exports"][number];
 
@@ -30,6 +31,7 @@ export function ExportsTab() {
       callApi("listExports", { query: { limit: PAGE_SIZE, offset: (page - 1) * PAGE_SIZE } }, { signal }),
     refetchInterval: ({ state }) => (state.data?.exports.some(isUnderWay) ? REFRESH_MS : false),
   });
+  const retry = useDistrictChange((exportId: string) => callApi("retryExport", { params: { exportId } }));
   return (
     <TabState query={exports}>
       {(data) => (
@@ -37,6 +39,7 @@ export function ExportsTab() {
           <div className="admin-bar">
             <span>{text("admin.export.count", { count: data.total })}</span>
             <span>{text("admin.export.note")}</span>
+            {retry.error !== null && <span role="alert">{problemText(retry.error, text)}</span>}
             <Button className="end" type="primary" onClick={() => setIsAsking(true)}>
               {text("admin.export.add")}
             </Button>
@@ -88,19 +91,11 @@ export function ExportsTab() {
               {
                 title: text("admin.actions"),
                 width: 112,
-                render: (_, { id, bytes }) =>
-                  bytes === null ? null : (
-                    <div className="admin-actions">
-                      <Button
-                        type="link"
-                        size="small"
-                        href={apiPath("getExportFile", { params: { exportId: id } })}
-                        download
-                      >
-                        {text("admin.export.download")}
-                      </Button>
-                    </div>
-                  ),
+                render: (_, each) => (
+                  <div className="admin-actions">
+                    <ExportAction of={each} onRetry={() => retry.mutate(each.id)} />
+                  </div>
+                ),
               },
             ]}
           />
@@ -108,6 +103,27 @@ export function ExportsTab() {
         </>
       )}
     </TabState>
+  );
+}
+
+interface ExportActionProps {
+  readonly of: Export;
+  readonly onRetry: () => void;
+}
+
+function ExportAction({ of: { id, state, bytes }, onRetry }: ExportActionProps) {
+  const { text } = useText();
+  if (state === "failed")
+    return (
+      <Button type="link" size="small" onClick={onRetry}>
+        {text("admin.export.retry")}
+      </Button>
+    );
+  if (bytes === null) return null;
+  return (
+    <Button type="link" size="small" href={apiPath("getExportFile", { params: { exportId: id } })} download>
+      {text("admin.export.download")}
+    </Button>
   );
 }
 

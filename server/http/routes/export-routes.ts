@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { asActor } from "../../../core/infra/postgres/as-actor.ts";
+import { asActor, asHub } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
 import {
   createExport,
@@ -8,6 +8,7 @@ import {
   getExport,
   listExports,
   openExportFile,
+  retryExport,
 } from "../../../core/infra/postgres/queries/export-queries.ts";
 import type { BlobStore } from "../../../core/ports.ts";
 import { writeWithRoom } from "../../dicomweb/multipart-writer.ts";
@@ -22,7 +23,7 @@ interface ExportRouteDeps {
 export function exportRoutes({
   db,
   blobs,
-}: ExportRouteDeps): Pick<Handlers, "createExport" | "listExports" | "getExport" | "getExportFile"> {
+}: ExportRouteDeps): Pick<Handlers, "createExport" | "listExports" | "getExport" | "getExportFile" | "retryExport"> {
   return {
     createExport: ({ actor, body }) =>
       asActor(db, actor, async (tx) => {
@@ -31,6 +32,7 @@ export function exportRoutes({
         return findExport(tx, id);
       }),
     listExports: ({ actor, query }) => asActor(db, actor, (tx) => listExports(tx, query)),
+    retryExport: ({ actor, params }) => asHub(db, (tx) => retryExport(tx, actor, params.exportId)),
     getExport: ({ actor, params }) => asActor(db, actor, (tx) => getExport(tx, params.exportId)),
     getExportFile: async ({ actor, params, response }) => {
       const { blobKey, bytes, pseudonymPrefix } = await asActor(db, actor, (tx) =>

@@ -5,8 +5,8 @@ export const exportTexts = {
   "admin.export.add": ["新建去标识导出", "New de-identified export"],
   "admin.export.count": ["{{count}} 次导出", "{{count}} exports"],
   "admin.export.note": [
-    "按 DICOM PS3.15 附录 E 去标识；对照关系只保存在本系统内",
-    "De-identified by DICOM PS3.15 Annex E; who is who stays in the hub",
+    "按 DICOM PS3.15 附录 E 去标识；对照关系只保存在本系统内，压缩包保留 30 天",
+    "De-identified by DICOM PS3.15 Annex E; who is who stays in the hub, the zip for 30 days",
   ],
   "admin.export.empty": ["还没有导出", "Nothing has been exported"],
   "admin.export.empty.hint": [
@@ -23,6 +23,7 @@ export const exportTexts = {
   "admin.export.progress": ["进度", "Progress"],
   "admin.export.size": ["大小", "Size"],
   "admin.export.download": ["下载", "Download"],
+  "admin.export.retry": ["重试", "Try again"],
   "admin.export.state.waiting": ["等待执行", "Waiting"],
   "admin.export.state.running": ["已导出 {{exported}} / {{total}}", "{{exported}} of {{total}} exported"],
   "admin.export.state.done": ["已导出 {{exported}} 个实例", "{{exported}} instances exported"],
@@ -39,8 +40,8 @@ export const exportTexts = {
   "admin.export.refusal.instance": ["实例", "Instance"],
 
   "admin.export.reason.class-not-exported": [
-    "报告、文档或标注，文字无法可靠清除",
-    "A report, document or mark-up: its words cannot be cleaned for certain",
+    "报告、文档、标注、照片等，无法可靠去标识",
+    "A report, document, mark-up or photograph: it cannot be cleaned for certain",
   ],
   "admin.export.reason.burned-in-annotation": [
     "设备标明图像内含患者文字",

@@ -62,6 +62,22 @@ export async function enqueueExport(tx: HubTx, exportId: string): Promise<void> 
     .execute();
 }
 
+/** One that failed is made again. Throws `not-found` for any other. As the hub: nobody else changes an export. */
+export async function retryExport(tx: HubTx, actor: Actor, exportId: string): Promise<Summary> {
+  assertMay(actor, "study.export-deidentified");
+  const again = await tx
+    .updateTable("study_export")
+    .set({ state: "waiting", failure: null, finished_at: null })
+    .where("id", "=", exportId)
+    .where("state", "=", "failed")
+    .returning("id")
+    .executeTakeFirst();
+  if (!again) throw new DomainError("not-found");
+  await writeAudit(tx, { ...who(actor), action: "export.retry", outcome: "done", detail: { exportId } });
+  await enqueueExport(tx, exportId);
+  return findExport(tx, exportId);
+}
+
 export async function listExports(tx: HubTx, { limit, offset }: Query<"listExports">): Promise<Answer<"listExports">> {
   const rows = await selectExports(tx)
     .orderBy("e.requested_at", "desc")
