@@ -5,11 +5,12 @@ import { type DicomJsonDataSet, dicomJson } from "../../core/dicom/dicom-json.ts
 import { readPart10 } from "../../core/dicom/read-part10.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import { openCodecPool } from "../../core/infra/codec/codec-pool.ts";
+import { deliverReport } from "../../worker/jobs/deliver-report.ts";
 import { prepareStudy } from "../../worker/jobs/prepare-study.ts";
 import { CHANGBAI, type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
 import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";
-import { identityRows, keyOf, make, preview, studyOf, undo } from "../support/patient-desk.ts";
+import { identityRows, keyOf, make, makeAs, preview, studyOf, undo, undoAs } from "../support/patient-desk.ts";
 import { requestedTask, signedReport } from "../support/reading-desk.ts";
 import { COLUMNS, partsOf, ROWS } from "./dicomweb-hub.ts";
 
@@ -420,7 +421,54 @@ describe("who may", () => {
   });
 });
 
+describe("while images come in", () => {
+  test("a merge misses none of them, and none waits for ever", async () => {
+    await studyOf(district, { patientId: "Q-1" });
+    await studyOf(district, { patientId: "Q-2", name: "Shi^Shi=施^十" });
+    const change = {
+      kind: "merge",
+      patientKey: await keyOf(district, "yanji", "Q-1"),
+      intoKey: await keyOf(district, "yanji", "Q-2"),
+    } as const;
+    const coming = Array.from({ length: 24 }, () => studyOf(district, { patientId: "Q-1" }));
+    const id = await makeAs(district, "tech", change);
+    const studies = await Promise.all(coming);
+    for (const { study } of studies)
+      expect(await shownPatient(gp, study)).toMatchObject({ patientId: "Q-2", name: "施十" });
+    await undoAs(district, "tech", id);
+    for (const { study } of studies) expect(await shownPatient(gp, study)).toMatchObject({ patientId: "Q-1" });
+  });
+});
+
 describe("a signed report", () => {
+  test("made after a correction names the patient as corrected, and is one with the images of the study", async () => {
+    const one = await studyOf(district, { patientId: "Y-1", name: "Jiang^Yi=蒋^一" });
+    const made = await make(hub, tech, {
+      kind: "correct",
+      patientKey: await keyOf(district, "yanji", "Y-1"),
+      fields: { name: { ideographic: "蒋^义", alphabetic: "Jiang^Yi", phonetic: "" }, patientId: "Y-100" },
+    });
+    const taskId = await requestedTask(district, one.study, "tech");
+    await signedReport(district, taskId);
+    const { db, receiver, inReadingTransaction } = district;
+    await deliverReport({ db, receiver, inReadingTransaction })({ taskId });
+    const { body: detail } = await hub.call("getStudy", gp, { params: { studyInstanceUid: one.study } });
+    expect(detail).toMatchObject({
+      study: { instanceCount: 2, identityConflict: false, patient: { patientId: "Y-100" } },
+    });
+    const names = async () =>
+      (
+        (await (
+          await fetch(`${hub.url}/dicom-web/studies/${one.study}/metadata`, { headers: { cookie: gp } })
+        ).json()) as DicomJsonDataSet[]
+      ).map((json) => [json["00100010"]?.Value?.[0], json["00100020"]?.Value?.[0]]);
+    const corrected = [{ Alphabetic: "Jiang^Yi", Ideographic: "蒋^义" }, "Y-100"];
+    expect(await names()).toEqual([corrected, corrected]);
+    await undo(hub, tech, made.id);
+    const own = [{ Alphabetic: "Jiang^Yi", Ideographic: "蒋^一" }, "Y-1"];
+    expect(await names()).toEqual([own, own]);
+  });
+
   test("is counted before, keeps its words, and says beside them when and by whom the identity was changed", async () => {
     const one = await studyOf(district, { patientId: "V-1", name: "Chen^Ba=陈^八" });
     const taskId = await requestedTask(district, one.study, "tech");

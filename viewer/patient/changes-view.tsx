@@ -1,4 +1,4 @@
-import { Alert, Button, Popconfirm, Table } from "antd";
+import { Alert, Table } from "antd";
 import { useState } from "react";
 import type { Answer } from "../../core/api/payloads.ts";
 import { TabState } from "../admin/tab-state.tsx";
@@ -9,8 +9,10 @@ import { useText } from "../i18n/use-text.ts";
 import { minuteText } from "../reading/instant-text.ts";
 import { siteName } from "../reading/site-name.ts";
 import { ChangeDifference } from "./change-difference.tsx";
+import { changeKindKey } from "./change-kind-key.ts";
 import "./patient.css";
 import { personText } from "./person-text.ts";
+import { UndoButton } from "./undo-button.tsx";
 import { usePatientChanges } from "./use-patient-change.ts";
 
 type Change = Answer<"listPatientChanges">["changes"][number];
@@ -47,11 +49,7 @@ export function ChangesView() {
               {
                 title: text("identity.changes.what"),
                 width: 144,
-                render: (_, { kind, ofPatient }) => (
-                  <b>
-                    {text(kind === "correct" && !ofPatient ? "identity.kind.correct-study" : `identity.kind.${kind}`)}
-                  </b>
-                ),
+                render: (_, change) => <b>{text(changeKindKey(change))}</b>,
               },
               {
                 title: text("identity.patient"),
@@ -70,17 +68,7 @@ export function ChangesView() {
                 width: 200,
                 render: (_, { id, undoneAt, undoneBy }) =>
                   undoneAt === null ? (
-                    <Popconfirm
-                      title={text("identity.undo.confirm")}
-                      okText={text("identity.undo")}
-                      cancelText={text("common.cancel")}
-                      styles={{ root: { maxWidth: 320 } }}
-                      onConfirm={() => undo.mutateAsync(id).catch(() => {})}
-                    >
-                      <Button type="link" size="small">
-                        {text("identity.undo")}
-                      </Button>
-                    </Popconfirm>
+                    <UndoButton onUndo={() => undo.mutateAsync(id)} />
                   ) : (
                     <span className="identity-dim">
                       {text("identity.undone", { time: minuteText(undoneAt), by: undoneBy ?? "" })}

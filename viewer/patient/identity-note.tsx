@@ -2,6 +2,7 @@ import { Alert } from "antd";
 import type { StudySummary } from "../../core/api/payloads.ts";
 import { useText } from "../i18n/use-text.ts";
 import { minuteText } from "../reading/instant-text.ts";
+import "./patient.css";
 
 interface IdentityNoteProps {
   readonly study: StudySummary;
@@ -15,5 +16,12 @@ export function IdentityNote({ study, signedAt }: IdentityNoteProps) {
   const change = study.identityChange;
   if (change === null) return null;
   const key = signedAt !== null && signedAt < change.at ? "identity.corrected.after-signing" : "identity.corrected";
-  return <Alert type="info" showIcon title={text(key, { time: minuteText(change.at), by: change.by })} />;
+  return (
+    <Alert
+      className="identity-note"
+      type="info"
+      showIcon
+      title={text(key, { time: minuteText(change.at), by: change.by })}
+    />
+  );
 }

@@ -88,7 +88,7 @@ export function PatientsView() {
                   </span>
                 ),
               },
-              { title: text("identity.form.sex"), width: 112, render: (_, { sex }) => sexText(sex, text) },
+              { title: text("identity.form.sex"), width: 96, render: (_, { sex }) => sexText(sex, text) },
               {
                 title: text("identity.form.birth-date"),
                 width: 120,
@@ -104,7 +104,7 @@ export function PatientsView() {
               },
               {
                 title: text("identity.linked"),
-                width: 176,
+                width: 144,
                 render: (_, { linked }) =>
                   linked.length === 0
                     ? "—"

@@ -11,6 +11,7 @@ import { type CorrectedFields, IdentityForm } from "./identity-form.tsx";
 import "./patient.css";
 import { PatientPicker } from "./patient-picker.tsx";
 import { personText } from "./person-text.ts";
+import { StudyChanges } from "./study-changes.tsx";
 import type { PatientChangeRequest } from "./use-patient-change.ts";
 
 interface StudyIdentityDialogProps {
@@ -78,6 +79,7 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
           </>
         )}
       </dl>
+      {study.identityChange !== null && <StudyChanges studyInstanceUid={study.studyInstanceUid} />}
       <Segmented<Way>
         block
         value={way}

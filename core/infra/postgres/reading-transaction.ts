@@ -74,6 +74,8 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
     },
     addTask: async (task) => {
       const id = randomUUID();
+      // before any row is locked: a change of who the patient is waits for this, or this for it
+      await sql`SELECT pg_advisory_xact_lock_shared(hub_identity_lock())`.execute(tx);
       await tx
         .insertInto("reading_task")
         .values({
@@ -98,7 +100,6 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
             throw new DomainError("workitem-exists", {}, { cause: error });
           throw error;
         });
-      await sql`SELECT pg_advisory_xact_lock_shared(hub_identity_lock())`.execute(tx);
       // The centre may see the study, and the same patient's others as priors.
       await sql`
         INSERT INTO study_access (study_id, site_id, relation)

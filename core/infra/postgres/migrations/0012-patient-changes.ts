@@ -125,7 +125,7 @@ DECLARE
   s study; o jsonb; c patient_change; v_patient bigint; v_laid jsonb := '{}'; v_last bigint := 0;
   v_at timestamptz; v_by text; v_age text; v_words text; v_id text; v_attributes jsonb;
 BEGIN
-  SELECT * INTO s FROM study WHERE id = wanted FOR UPDATE;
+  SELECT * INTO s FROM study WHERE id = wanted FOR NO KEY UPDATE;
   o := hub_own_of_study(s);
   v_patient := (o ->> 'patient')::bigint;
   LOOP
@@ -183,7 +183,7 @@ END $$;
 CREATE FUNCTION hub_lay_patient(wanted bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE p patient; o jsonb; c patient_change; v_laid jsonb := '{}'; v_target bigint := wanted; v_next bigint;
 BEGIN
-  SELECT * INTO p FROM patient WHERE id = wanted FOR UPDATE;
+  SELECT * INTO p FROM patient WHERE id = wanted FOR NO KEY UPDATE;
   o := coalesce(p.own, jsonb_build_object('patientId', p.patient_id, 'alphabetic', p.name_alphabetic,
     'ideographic', p.name_ideographic, 'phonetic', p.name_phonetic, 'birthDate', p.birth_date, 'sex', p.sex,
     'searchText', p.search_text));
