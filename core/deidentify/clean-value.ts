@@ -21,12 +21,39 @@ export interface ValueContext {
 
 /** VRs that are read alike: an element of another kind than its dictionary's says something else than it should. */
 const KINDS: Readonly<Record<string, string>> = {
-  LO: "text", LT: "text", SH: "text", ST: "text", UC: "text", UT: "text",
-  DA: "DA", DT: "DT", TM: "TM", CS: "CS", UI: "UI", DS: "decimal", IS: "decimal", AS: "AS",
-  US: "number", SS: "number", xs: "number", lt: "bulk", UL: "number", SL: "number", UV: "number", SV: "number",
-  FL: "number", FD: "number", AT: "number",
-  OB: "bulk", OW: "bulk", OF: "bulk", OD: "bulk", OL: "bulk", OV: "bulk", ox: "bulk",
-}; // biome-ignore format: a table
+  LO: "text",
+  LT: "text",
+  SH: "text",
+  ST: "text",
+  UC: "text",
+  UT: "text",
+  DA: "DA",
+  DT: "DT",
+  TM: "TM",
+  CS: "CS",
+  UI: "UI",
+  DS: "decimal",
+  IS: "decimal",
+  AS: "AS",
+  US: "number",
+  SS: "number",
+  xs: "number",
+  lt: "bulk",
+  UL: "number",
+  SL: "number",
+  UV: "number",
+  SV: "number",
+  FL: "number",
+  FD: "number",
+  AT: "number",
+  OB: "bulk",
+  OW: "bulk",
+  OF: "bulk",
+  OD: "bulk",
+  OL: "bulk",
+  OV: "bulk",
+  ox: "bulk",
+};
 
 /** Where bytes are samples: look-up tables of images, waveforms, what describes either. */
 const BULK_GROUPS = new Set([0x0028, 0x003a, 0x5400]);
@@ -114,9 +141,23 @@ function cleanCodeString(value: string, tag: number, context: ValueContext): str
 }
 
 const DUMMIES: Readonly<Record<string, string>> = {
-  AE: "REMOVED", AS: "000Y", CS: "REMOVED", DA: "19000101", DS: "0", DT: "19000101000000", IS: "0", LO: "REMOVED", LT: "REMOVED",
-  PN: "REMOVED", SH: "REMOVED", ST: "REMOVED", TM: "000000", UC: "REMOVED", UR: "urn:removed", UT: "REMOVED",
-}; // biome-ignore format: a table
+  AE: "REMOVED",
+  AS: "000Y",
+  CS: "REMOVED",
+  DA: "19000101",
+  DS: "0",
+  DT: "19000101000000",
+  IS: "0",
+  LO: "REMOVED",
+  LT: "REMOVED",
+  PN: "REMOVED",
+  SH: "REMOVED",
+  ST: "REMOVED",
+  TM: "000000",
+  UC: "REMOVED",
+  UR: "urn:removed",
+  UT: "REMOVED",
+};
 
 /** A value of the VR that is nobody's; for bytes none. */
 export function dummyValue({ tag }: { readonly tag: number }, vr: string, context: ValueContext): DataElement {

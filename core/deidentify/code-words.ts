@@ -2,7 +2,7 @@
  * The words of which the standard's code strings are made (PS3.3, for the classes that are exported), and those that the large
  * makers put into Image Type. A word that is not here is taken for something that somebody typed.
  */
-export const CODE_WORDS: ReadonlySet<string> = new Set(
+const CODE_WORDS: ReadonlySet<string> = new Set(
   `
 YES NO NONE UNKNOWN OTHER MIXED BOTH UNDEFINED STANDARD USER TRUE FALSE ON OFF AUTO MANUAL AUTOMATIC SEMIAUTOMATIC OPERATOR DEFAULT
 ORIGINAL DERIVED PRIMARY SECONDARY AXIAL LOCALIZER REFORMATTED RESAMPLED PROJECTION IMAGE FILTERED OBLIQUE STACK QUANTITY

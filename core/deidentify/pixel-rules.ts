@@ -30,11 +30,28 @@ const top = (bottom: number): Region => ({ left: 0, top: 0, right: null, bottom 
  * name and number in the frame around its calibrated areas. A rule is added only for a device whose pictures somebody has seen.
  */
 export const PIXEL_RULES: readonly PixelRule[] = [
-  { name: "ge-ct-dose", modality: "CT", manufacturer: "ge medical", sopClassUid: SECONDARY_CAPTURE, rows: 512, columns: 512, imageType: "screen save", blank: [top(200)] },
-  { name: "ge-ct-screen", modality: "CT", manufacturer: "ge medical", rows: 512, columns: 512, imageType: "screen save", blank: [top(200)] },
+  {
+    name: "ge-ct-dose",
+    modality: "CT",
+    manufacturer: "ge medical",
+    sopClassUid: SECONDARY_CAPTURE,
+    rows: 512,
+    columns: 512,
+    imageType: "screen save",
+    blank: [top(200)],
+  },
+  {
+    name: "ge-ct-screen",
+    modality: "CT",
+    manufacturer: "ge medical",
+    rows: 512,
+    columns: 512,
+    imageType: "screen save",
+    blank: [top(200)],
+  },
   { name: "us-multiframe", modality: "US", sopClassUid: "1.2.840.10008.5.1.4.1.1.3.1", blank: "outside-regions" },
   { name: "us", modality: "US", sopClassUid: "1.2.840.10008.5.1.4.1.1.6.1", blank: "outside-regions" },
-]; // biome-ignore format: a table
+];
 
 /** Words of Image Type or of a description that tell of a sheet of text, whatever its class. */
 export const SCREEN_WORDS: readonly string[] = [
