@@ -3,7 +3,22 @@ import { elementOfTag } from "./dictionary.ts";
 
 type VrEncoding = "implicit" | "explicit";
 
-const LONG_LENGTH = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
+/** VRs whose length has 32 bits in explicit encodings (PS3.5 table 7.1-1). */
+export const LONG_LENGTH: ReadonlySet<string> = new Set([
+  "OB",
+  "OD",
+  "OF",
+  "OL",
+  "OV",
+  "OW",
+  "SQ",
+  "SV",
+  "UC",
+  "UN",
+  "UR",
+  "UT",
+  "UV",
+]);
 const UNDEFINED_LENGTH = 0xffffffff;
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;

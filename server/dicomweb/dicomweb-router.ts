@@ -3,6 +3,7 @@ import { type Actor, mayAtAll } from "../../core/access/actor.ts";
 import type { Action } from "../../core/access/policy.ts";
 import { DomainError } from "../../core/errors.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
+import { frameTranscoder } from "../../core/infra/archive/frame-transcoder.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
@@ -47,7 +48,8 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const gate = studyGate(db, clock);
   const bundle = readingBundle({ db, blobs, gate });
   const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
-  const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
+  const transcoder = frameTranscoder({ ...reading, codecs });
+  const wado = wadoRs({ ...reading, transcoder, metadata: metadataShelf(blobs) });
   const rendered = renderedResources({ ...reading, codecs });
   const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>

@@ -1,4 +1,3 @@
-import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { Request, Response } from "express";
@@ -10,10 +9,10 @@ import { listSeriesCounts } from "../../core/infra/postgres/archive-queries.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findSeriesObject, type SeriesObject } from "../../core/infra/postgres/series-objects.ts";
-import type { BlobStore, ByteRange } from "../../core/ports.ts";
-import { byteRange } from "./byte-range.ts";
-import { IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
+import type { BlobStore } from "../../core/ports.ts";
+import { answeredRange, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import { pathUid } from "./path-uid.ts";
+import { sendRange } from "./send-range.ts";
 import type { StudyGate } from "./study-gate.ts";
 
 const gunzipBytes = promisify(gunzip);
@@ -61,42 +60,17 @@ export function readingBundle(parts: { readonly db: Database; readonly blobs: Bl
     response.setHeader("Content-Length", PREVIEW_HEAD_BYTES + index.length + previewBytes);
     response.setHeader("Content-Type", "application/octet-stream");
     response.write(Buffer.concat([head, index]));
-    await send(response, bundle.blobKey, { start: 0, end: previewBytes });
+    await sendRange(response, blobs, bundle.blobKey, { start: 0, end: previewBytes });
   };
 
   const retrieveBundle: Handler = async (request, response, actor) => {
     const bundle = await find(request, actor);
     if (isUnchanged(request, response, bundle.etag, IMMUTABLE)) return;
-    const { byteLength } = bundle;
-    response.setHeader("Accept-Ranges", "bytes");
     response.setHeader("Content-Type", "application/octet-stream");
-    const asked = isSameVersion(request, bundle.etag) ? byteRange(request.headers.range, byteLength) : null;
-    const { start, end } = asked ?? { start: 0, end: byteLength };
-    if (asked) response.status(206).setHeader("Content-Range", `bytes ${start}-${end - 1}/${byteLength}`);
-    response.setHeader("Content-Length", end - start);
-    await send(response, bundle.blobKey, { start, end });
+    await sendRange(response, blobs, bundle.blobKey, answeredRange(request, response, bundle.etag, bundle.byteLength));
   };
 
-  async function send(response: Response, key: string, range: ByteRange): Promise<void> {
-    if (response.req.method === "HEAD" || range.end <= range.start) return void response.end();
-    const bytes = range.end - range.start;
-    if (bytes <= WHOLE_BYTES) return void response.end(await blobs.read(key, range));
-    // a client that goes away ends it
-    await pipeline(await blobs.open(key, range), response).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
-    });
-  }
-
   return { retrievePreview, retrieveBundle };
-}
-
-/** Up to this size a range is one read. */
-const WHOLE_BYTES = 2 * 1024 * 1024;
-
-/** A range of another version would be mixed with this one (RFC 9110 §13.1.5). */
-function isSameVersion(request: Request, etag: string): boolean {
-  const condition = request.headers["if-range"];
-  return condition === undefined || condition === `"${etag}"`;
 }
 
 /** A study that was complete before there were bundles, or whose bundle was taken away: it is made now. */

@@ -1,49 +1,71 @@
 import type { Response } from "express";
+import { DomainError } from "../../core/errors.ts";
+import {
+  type OutgoingFile,
+  openTranscoded,
+  type TranscodeParts,
+} from "../../core/infra/archive/transcoded-instance.ts";
 import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
-import type { BlobStore } from "../../core/ports.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
-import type { ChosenMediaType } from "./negotiate-media-type.ts";
+import { type ChosenInstances, instanceTransferSyntax } from "./negotiate-media-type.ts";
 
 /** Instances up to this size are read whole, a few ahead of the one that is going out; longer ones are streamed. */
 const WHOLE_BYTES = 2 * 1024 * 1024;
 const READ_AHEAD = 3;
+/** An instance that is transcoded has its first frames decoded while the one before it goes out. */
+const TRANSCODE_AHEAD = 1;
+
+interface OutgoingInstance extends OutgoingFile {
+  readonly contentType: string;
+}
 
 /**
- * Sends instances as they are stored, one after the other, never more than a few in memory. A client that goes away ends
- * it; a blob that cannot be read breaks the answer off, as its length has been promised.
+ * Sends instances one after the other, never more than a few in memory: as they are stored, or made into another transfer
+ * syntax on the way. A client that goes away ends it; a blob or a frame that cannot be read once the first part is begun
+ * breaks the answer off, as it has been promised.
  */
 export async function sendInstances(
   response: Response,
-  blobs: BlobStore,
+  parts: TranscodeParts,
   instances: readonly StoredInstance[],
-  chosen: ChosenMediaType,
+  chosen: ChosenInstances,
 ): Promise<void> {
-  const types = instances.map((instance) => `${chosen.type}; transfer-syntax=${instance.transferSyntaxUid}`);
-  const bytes = instances.reduce((sum, instance) => sum + instance.byteLength, 0);
-  const multipart = chosen.isMultipart ? multipartWriter(response, chosen.type) : null;
-  if (!multipart) response.setHeader("Content-Type", types[0] ?? chosen.type);
-  const parts = instances.map(({ byteLength }, i) => ({ contentType: types[i] ?? "", byteLength }));
-  response.setHeader("Content-Length", bytes + (multipart?.frameBytes(parts) ?? 0));
-  if (response.req.method === "HEAD") return void response.end();
+  const { type, isMultipart, asked } = chosen;
+  const isStored = ({ transferSyntaxUid }: StoredInstance) =>
+    instanceTransferSyntax(transferSyntaxUid, asked) === transferSyntaxUid;
+  const multipart = isMultipart ? multipartWriter(response, type) : null;
+  if (multipart && instances.every(isStored)) {
+    const all = instances.map((instance) => ({
+      contentType: contentTypeOf(type, instance.transferSyntaxUid),
+      byteLength: instance.byteLength,
+    }));
+    response.setHeader(
+      "Content-Length",
+      all.reduce((sum, one) => sum + one.byteLength, multipart.frameBytes(all)),
+    );
+  }
+  const isHead = response.req.method === "HEAD";
+  if (multipart && isHead) return void response.end();
 
-  const ahead: Promise<Buffer | null>[] = [];
-  const readAhead = (index: number) => {
-    const instance = instances[index];
-    if (!instance) return;
-    const { blobKey, byteLength } = instance;
-    const reading =
-      byteLength <= WHOLE_BYTES ? blobs.read(blobKey, { start: 0, end: byteLength }) : Promise.resolve(null);
-    reading.catch(() => undefined); // looked at when its turn comes
-    ahead[index] = reading;
-  };
-  for (let index = 0; index < READ_AHEAD; index++) readAhead(index);
-  for (const [index, instance] of instances.entries()) {
-    readAhead(index + READ_AHEAD);
-    const whole = await ahead[index];
+  const ahead: Promise<OutgoingInstance>[] = [];
+  for (const index of instances.keys()) {
+    for (let next = index; next <= index + READ_AHEAD; next++) {
+      const instance = instances[next];
+      if (!instance || ahead[next] || (next > index + TRANSCODE_AHEAD && !isStored(instance))) continue;
+      const opening = isStored(instance) ? openStored(parts, instance, type) : openMade(parts, instance, chosen);
+      opening.catch(() => undefined); // looked at when its turn comes
+      ahead[next] = opening;
+    }
+    const file = (await ahead[index]) as OutgoingInstance;
     delete ahead[index];
+    if (!multipart) {
+      response.setHeader("Content-Type", file.contentType);
+      if (file.byteLength !== null) response.setHeader("Content-Length", file.byteLength);
+      if (isHead) return void response.end();
+    }
     response.cork();
-    multipart?.beginPart(types[index] ?? chosen.type, instance.byteLength);
-    const isThere = whole ? writeWithRoom(response, whole) : sendStream(response, blobs, instance);
+    multipart?.beginPart(file.contentType, file.byteLength);
+    const isThere = sendFile(response, file);
     response.uncork();
     if (!(await isThere)) return;
   }
@@ -51,9 +73,43 @@ export async function sendInstances(
   else response.end();
 }
 
-async function sendStream(response: Response, blobs: BlobStore, instance: StoredInstance): Promise<boolean> {
-  for await (const chunk of await blobs.open(instance.blobKey)) {
-    if (!(await writeWithRoom(response, chunk as Buffer))) return false;
+async function openStored(
+  { blobs }: TranscodeParts,
+  { blobKey, byteLength, transferSyntaxUid }: StoredInstance,
+  type: string,
+): Promise<OutgoingInstance> {
+  const isSmall = byteLength <= WHOLE_BYTES;
+  const whole = isSmall ? await blobs.read(blobKey, { start: 0, end: byteLength }) : null;
+  const bytes = (async function* () {
+    if (whole) yield whole;
+    else yield* (await blobs.open(blobKey)) as AsyncIterable<Buffer>;
+  })();
+  return { byteLength, bytes, contentType: contentTypeOf(type, transferSyntaxUid) };
+}
+
+async function openMade(
+  parts: TranscodeParts,
+  instance: StoredInstance,
+  { type, asked }: ChosenInstances,
+): Promise<OutgoingInstance> {
+  const to = instanceTransferSyntax(instance.transferSyntaxUid, asked);
+  try {
+    return { ...(await openTranscoded(parts, instance, to)), contentType: contentTypeOf(type, to) };
+  } catch (error) {
+    const cannotBeMade = error instanceof DomainError && (error.kind === "not-acceptable" || error.kind === "invalid");
+    if (asked !== null || !cannotBeMade) throw error;
+    // nobody named a transfer syntax: a file that is damaged is given as it is, and not in its place nothing
+    return openStored(parts, instance, type);
+  }
+}
+
+async function sendFile(response: Response, { bytes }: OutgoingFile): Promise<boolean> {
+  for await (const chunk of bytes) {
+    if (chunk.length > 0 && !(await writeWithRoom(response, chunk))) return false;
   }
   return true;
+}
+
+function contentTypeOf(type: string, transferSyntaxUid: string): string {
+  return `${type}; transfer-syntax=${transferSyntaxUid}`;
 }

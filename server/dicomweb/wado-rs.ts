@@ -4,6 +4,7 @@ import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
+import type { FrameTranscoder } from "../../core/infra/archive/frame-transcoder.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
 import {
   listSeriesCounts,
@@ -14,13 +15,21 @@ import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
 import type { BlobStore } from "../../core/ports.ts";
-import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
+import { ASK_AGAIN, answeredRange, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
-import { frameTransferSyntax, negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
+import {
+  type ChosenInstances,
+  frameTransferSyntax,
+  instanceTransferSyntax,
+  negotiateBytes,
+  negotiateFrames,
+  negotiateInstances,
+} from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
 import { sendInstances } from "./send-instances.ts";
+import { sendRange } from "./send-range.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
 
@@ -30,6 +39,7 @@ export interface WadoParts {
   readonly gate: StudyGate;
   readonly catalogue: InstanceCatalogue;
   readonly frames: FrameReader;
+  readonly transcoder: FrameTranscoder;
   readonly metadata: MetadataShelf;
 }
 
@@ -37,9 +47,9 @@ const MAX_FRAMES = 1000;
 
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
 
-/** Retrieve transactions (PS3.18 §10.4) for what is stored, in the form in which it is stored. */
+/** Retrieve transactions (PS3.18 §10.4) for what is stored: in the form in which it is stored, or decoded on the way. */
 export function wadoRs(parts: WadoParts) {
-  const { db, blobs, gate, catalogue, frames, metadata } = parts;
+  const { db, blobs, gate, catalogue, frames, transcoder, metadata } = parts;
 
   const pass = (request: Request, actor: Actor, action: ViewAction) =>
     gate.pass(actor, pathUid(request, "study"), action);
@@ -55,22 +65,28 @@ export function wadoRs(parts: WadoParts) {
     const instances = await asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
-    await send(request, response, instances);
+    await sendInstances(response, parts, instances, chooseForm(request, instances));
   };
 
   const retrieveInstance: Handler = async (request, response, actor) => {
     const instance = await oneInstance(request, actor);
-    if (isUnchanged(request, response, `i${instance.id}`, IMMUTABLE)) return;
-    await send(request, response, [instance]);
+    const chosen = chooseForm(request, [instance]);
+    const { transferSyntaxUid, byteLength, blobKey } = instance;
+    const given = instanceTransferSyntax(transferSyntaxUid, chosen.asked);
+    response.vary("Accept");
+    const tag = given === transferSyntaxUid ? `i${instance.id}` : `i${instance.id}-${given}`;
+    if (isUnchanged(request, response, chosen.isMultipart ? `${tag}-m` : tag, IMMUTABLE)) return;
+    if (chosen.isMultipart || given !== transferSyntaxUid) return sendInstances(response, parts, [instance], chosen);
+    response.setHeader("Content-Type", `${chosen.type}; transfer-syntax=${given}`);
+    await sendRange(response, blobs, blobKey, answeredRange(request, response, tag, byteLength));
   };
 
-  async function send(request: Request, response: Response, instances: readonly StoredInstance[]): Promise<void> {
-    const syntaxes = new Set(instances.map((instance) => instance.transferSyntaxUid));
+  function chooseForm(request: Request, instances: readonly StoredInstance[]): ChosenInstances {
     // One part by itself can be asked for where there is one.
     const accepted = acceptedBy(request).filter(
       (range) => instances.length === 1 || range.type !== "application/dicom",
     );
-    await sendInstances(response, blobs, instances, negotiateInstances(accepted, syntaxes));
+    return negotiateInstances(accepted, new Set(instances.map((instance) => instance.transferSyntaxUid)));
   }
 
   const retrieveMetadata: Handler = async (request, response, actor) => {
@@ -119,8 +135,11 @@ export function wadoRs(parts: WadoParts) {
     response.vary("Accept");
     if (isUnchanged(request, response, etagOf(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE))
       return;
-    const type = `${chosen.type}; transfer-syntax=${frameTransferSyntax(instance.transferSyntaxUid)}`;
-    const bytes = await frames.read(instance, numbers);
+    const { transcodeTo } = chosen;
+    const type = `${chosen.type}; transfer-syntax=${transcodeTo ?? frameTransferSyntax(instance.transferSyntaxUid)}`;
+    const bytes = await (transcodeTo === null
+      ? frames.read(instance, numbers)
+      : transcoder.read(instance, numbers, transcodeTo));
     await sendParts(response, bytes, { ...chosen, contentType: type, count: numbers.length });
   };
 
@@ -129,9 +148,14 @@ export function wadoRs(parts: WadoParts) {
     const instance = await oneInstance(request, actor);
     const chosen = negotiateBytes(acceptedBy(request));
     response.vary("Accept");
-    if (isUnchanged(request, response, etagOf(`b${instance.id} ${String(path)} ${chosen.isMultipart}`), IMMUTABLE))
-      return;
+    const tag = etagOf(`b${instance.id} ${String(path)} ${chosen.isMultipart}`);
+    if (isUnchanged(request, response, tag, IMMUTABLE)) return;
     const value = await readBulkData(blobs, instance, Array.isArray(path) ? path : [String(path)]);
+    if (!chosen.isMultipart) {
+      const { start, end } = answeredRange(request, response, tag, value.length);
+      response.setHeader("Content-Type", chosen.type);
+      return void response.end(value.subarray(start, end));
+    }
     await sendParts(response, oneBy([value]), { ...chosen, contentType: chosen.type, count: 1 });
   };
 

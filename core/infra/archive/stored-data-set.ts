@@ -57,7 +57,8 @@ async function openChanged(blobs: BlobStore, instance: RetrievableInstance): Pro
   return { close: pixels.close, [Symbol.asyncIterator]: () => inOrder([[head], pixels, [tail]]) };
 }
 
-async function openRange(blobs: BlobStore, blobKey: string, range: ByteRange): Promise<StoredDataSet> {
+/** A range of a blob, to be iterated once; throws `dicom-truncated` when there is less of it. */
+export async function openRange(blobs: BlobStore, blobKey: string, range: ByteRange): Promise<StoredDataSet> {
   const stream = await blobs.open(blobKey, range);
   // Looked at by the one who iterates; until then a fault must not end the process.
   stream.on("error", () => {});

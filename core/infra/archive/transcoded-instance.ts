@@ -1,0 +1,163 @@
+import type { DataSet } from "dicom-parser";
+import { nativeFormat, nativeFrameBytes } from "../../decode/native-frame.ts";
+import { changeMetaSyntax } from "../../dicom/change-meta-syntax.ts";
+import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
+import { editElements } from "../../dicom/edit-elements.ts";
+import { HEADER_LIMIT_BYTES, readPart10 } from "../../dicom/read-part10.ts";
+import { isNative } from "../../dicom/transfer-syntaxes.ts";
+import {
+  DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  EXPLICIT_VR_LITTLE_ENDIAN,
+  IMPLICIT_VR_LITTLE_ENDIAN,
+} from "../../dicom/uid.ts";
+import { DomainError } from "../../errors.ts";
+import type { BlobStore, ByteRange } from "../../ports.ts";
+import type { StoredInstance } from "../postgres/archive-queries.ts";
+import { canTranscodeInstance } from "./can-transcode.ts";
+import { encapsulated, nativeValue } from "./encapsulate-frames.ts";
+import type { FrameReader } from "./frame-reader.ts";
+import type { FrameTranscoder } from "./frame-transcoder.ts";
+import { pixelDescription } from "./pixel-description.ts";
+import { pixelEdits } from "./pixel-edits.ts";
+import { openRange } from "./stored-data-set.ts";
+
+export interface TranscodeParts {
+  readonly blobs: BlobStore;
+  readonly frames: FrameReader;
+  readonly transcoder: FrameTranscoder;
+}
+
+/** A Part 10 file on its way out. */
+export interface OutgoingFile {
+  /** Null when that is seen only at the end. */
+  readonly byteLength: number | null;
+  readonly bytes: AsyncIterable<Buffer>;
+}
+
+/** The parts of a stored file around its pixels, Explicit VR Little Endian. */
+interface Surroundings {
+  readonly meta: Buffer;
+  readonly dataSet: DataSet;
+  /** Where the data set begins in the bytes of `dataSet`. */
+  readonly start: number;
+  /** Its last element is pixel data, of which the value is not there. */
+  readonly hasPixelData: boolean;
+  /** What follows the pixel data. */
+  readonly tail: Buffer;
+  /** Where the stored pixel data is: in the file, or in memory when the data set was deflated. */
+  readonly pixels: ByteRange | Buffer;
+}
+
+/**
+ * A stored instance as a Part 10 file in another transfer syntax: Explicit VR Little Endian, or a lossless one. What stands
+ * around the pixels is changed in memory, within the bound of a header; frames come one by one. Rejects with `not-acceptable`
+ * or `frame-unreadable` before anything is given; the iteration throws when a later frame cannot be read.
+ */
+export async function openTranscoded(
+  parts: TranscodeParts,
+  instance: StoredInstance,
+  to: string,
+): Promise<OutgoingFile> {
+  const from = instance.transferSyntaxUid;
+  if (!canTranscodeInstance(from, to)) throw new DomainError("not-acceptable", { reason: "encoding" });
+  const around = await readSurroundings(parts, instance);
+  const meta = changeMetaSyntax(around.meta, to);
+  const { dataSet, start, tail } = around;
+  if (!around.hasPixelData) return inMemory([meta, editElements(dataSet, start, new Map()), tail]);
+  if (to === EXPLICIT_VR_LITTLE_ENDIAN && isNative(from)) {
+    const head = editElements(dataSet, start, new Map());
+    if (Buffer.isBuffer(around.pixels)) return inMemory([meta, head, around.pixels, tail]);
+    const { start: first, end } = around.pixels;
+    const byteLength = meta.length + head.length + end - first + tail.length;
+    return { byteLength, bytes: inOrder([[meta, head], rangeOf(parts.blobs, instance, around.pixels), [tail]]) };
+  }
+  const described = pixelDescription(dataSet);
+  const { numberOfFrames } = described;
+  const pixelBytes = to === EXPLICIT_VR_LITTLE_ENDIAN ? nativeFrameBytes(described.format) * numberOfFrames : null;
+  // the length of a value has 32 bits (PS3.5 §7.1), and all of them set is no length
+  if (pixelBytes !== null && pixelBytes > 0xffff_fffd) throw new DomainError("not-acceptable", { reason: "length" });
+  const edits = pixelEdits({ dataSet, format: nativeFormat(described.format, from), from, to, pixelBytes });
+  const head = editElements(dataSet, start, edits);
+  const frames = await parts.transcoder.read(instance, numbersTo(numberOfFrames), to);
+  const value = pixelBytes === null ? encapsulated(frames) : nativeValue(frames, pixelBytes);
+  const byteLength =
+    pixelBytes === null ? null : meta.length + head.length + pixelBytes + (pixelBytes % 2) + tail.length;
+  return { byteLength, bytes: inOrder([[meta, head], value, [tail]]) };
+}
+
+async function readSurroundings(parts: TranscodeParts, instance: StoredInstance): Promise<Surroundings> {
+  const { blobs, frames } = parts;
+  const { blobKey, byteLength, pixelDataOffset, transferSyntaxUid } = instance;
+  const end = pixelDataOffset ?? byteLength;
+  const head = await blobs.read(blobKey, bounded({ start: 0, end }));
+  const header = readPart10(head, end === byteLength);
+  const { dataSetOffset } = header;
+  const meta = head.subarray(0, dataSetOffset);
+  if (transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) return inflatedSurroundings(meta, header.dataSet);
+  const isImplicit = transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN;
+  const explicit = (bytes: Buffer) => (isImplicit ? changeVrEncoding(bytes, "implicit") : bytes);
+  const none = { start: 0, end: 0 };
+  if (pixelDataOffset === null) {
+    const dataSet = isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), true) : header.dataSet;
+    return { meta, dataSet, start: dataSetOffset, hasPixelData: false, tail: Buffer.alloc(0), pixels: none };
+  }
+  const pixelsEnd = await frames.pixelDataEnd(instance);
+  const tail =
+    pixelsEnd < byteLength ? await blobs.read(blobKey, bounded({ start: pixelsEnd, end: byteLength })) : null;
+  return {
+    meta,
+    dataSet: isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), false) : header.dataSet,
+    start: dataSetOffset,
+    hasPixelData: true,
+    tail: tail ? explicit(tail) : Buffer.alloc(0),
+    pixels: { start: pixelDataOffset, end: pixelsEnd },
+  };
+}
+
+/** A data set that was unfolded on reading is in memory as a whole. */
+function inflatedSurroundings(meta: Buffer, dataSet: DataSet): Surroundings {
+  const bytes = Buffer.from(dataSet.byteArray.buffer, dataSet.byteArray.byteOffset, dataSet.byteArray.byteLength);
+  const element = dataSet.elements.x7fe00010;
+  const [start, tail, pixels] = [meta.length, Buffer.alloc(0), Buffer.alloc(0)];
+  if (!element) return { meta, dataSet, start, hasPixelData: false, tail, pixels };
+  const { dataOffset, length } = element;
+  return {
+    meta,
+    dataSet: reread(meta, bytes.subarray(start, dataOffset), false),
+    start,
+    hasPixelData: true,
+    tail: bytes.subarray(dataOffset + length),
+    pixels: bytes.subarray(dataOffset, dataOffset + length),
+  };
+}
+
+function reread(meta: Buffer, explicit: Buffer, isWhole: boolean): DataSet {
+  return readPart10(Buffer.concat([changeMetaSyntax(meta, EXPLICIT_VR_LITTLE_ENDIAN), explicit]), isWhole).dataSet;
+}
+
+function bounded(range: ByteRange): ByteRange {
+  if (range.end - range.start > HEADER_LIMIT_BYTES) throw new DomainError("not-acceptable", { reason: "header" });
+  return range;
+}
+
+function inMemory(pieces: readonly Buffer[]): OutgoingFile {
+  return { byteLength: pieces.reduce((sum, piece) => sum + piece.length, 0), bytes: inOrder([pieces]) };
+}
+
+async function* inOrder(parts: readonly (Iterable<Buffer> | AsyncIterable<Buffer>)[]): AsyncGenerator<Buffer> {
+  for (const part of parts) yield* part;
+}
+
+/** Opened when it is its turn, so that nothing is open when no one comes for it. */
+async function* rangeOf(blobs: BlobStore, { blobKey }: StoredInstance, range: ByteRange): AsyncGenerator<Buffer> {
+  yield* await openRange(blobs, blobKey, range);
+}
+
+/** 1 to `last`, made as they are asked for: a header may claim any number. */
+function numbersTo(last: number): Iterable<number> {
+  return {
+    *[Symbol.iterator]() {
+      for (let number = 1; number <= last; number++) yield number;
+    },
+  };
+}
