@@ -14,15 +14,23 @@ export function editElements(dataSet: DataSet, start: number, edits: ElementEdit
     const head = LONG_LENGTH.has(element.vr ?? "") ? 12 : 8;
     return { tag: Number.parseInt(element.tag.slice(1), 16), at: element.dataOffset - head };
   });
-  const waiting = [...edits].flatMap(([tag, element]) => (element ? [{ tag, element }] : []));
-  waiting.sort((a, b) => a.tag - b.tag);
+  const present = new Set(elements.map(({ tag }) => tag));
+  // in their order among those that are there, where there is one: real files have elements out of order
+  const added = [...edits].flatMap(([tag, element]) => (element && !present.has(tag) ? [{ tag, element }] : []));
+  added.sort((a, b) => a.tag - b.tag);
   const pieces: Buffer[] = [];
   for (const [i, { tag, at }] of elements.entries()) {
-    while (waiting[0] && waiting[0].tag <= tag) pieces.push(waiting.shift()?.element as Buffer);
-    const isLeftOut = edits.has(tag) || (tag & 0xffff) === 0;
-    if (!isLeftOut) pieces.push(bytes.subarray(Math.max(at, start), elements[i + 1]?.at ?? bytes.length));
+    while (added[0] && added[0].tag < tag) pieces.push(added.shift()?.element as Buffer);
+    const edited = edits.get(tag);
+    if (edited) pieces.push(edited);
+    else if (edited === undefined && !isGroupLength(tag))
+      pieces.push(bytes.subarray(Math.max(at, start), elements[i + 1]?.at ?? bytes.length));
   }
-  return Buffer.concat([...pieces, ...waiting.map(({ element }) => element)]);
+  return Buffer.concat([...pieces, ...added.map(({ element }) => element)]);
+}
+
+function isGroupLength(tag: number): boolean {
+  return (tag & 0xffff) === 0 && tag < 0xfffe0000;
 }
 
 /** One element, Explicit VR Little Endian. The value has an even length; `length` is for one that follows elsewhere. */

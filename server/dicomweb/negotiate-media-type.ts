@@ -1,5 +1,5 @@
 import { isNative, TRANSFER_SYNTAXES } from "../../core/dicom/transfer-syntaxes.ts";
-import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
+import { EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
 import { canTranscode, canTranscodeInstance, LOSSLESS_TARGETS } from "../../core/infra/archive/can-transcode.ts";
 import type { MediaType } from "./media-type.ts";
@@ -104,6 +104,8 @@ function resolve(wanted: string, syntax: string | undefined, stored: string): Fo
   const own = storedMediaType(stored);
   const isStoredSyntax = syntax === "*" || syntax === stored || (isPlain(syntax) && isPlain(stored));
   if (wanted === "*/*") {
+    // Big Endian is not for the web (§8.7.3), unless it is what someone asks for
+    if (syntax === undefined && stored === EXPLICIT_VR_BIG_ENDIAN) return made(stored, EXPLICIT_VR_LITTLE_ENDIAN);
     if (syntax === undefined || isStoredSyntax) return { type: own, transcodeTo: null };
     return made(stored, syntax);
   }

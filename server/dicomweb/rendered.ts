@@ -32,6 +32,13 @@ export interface RenderedParts {
 }
 
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
+/** What is asked of the picture may have come in another way than by the parameters of §8.3.5.1. */
+export type RenderHandler = (
+  request: Request,
+  response: Response,
+  actor: Actor,
+  query?: RenderedQuery,
+) => Promise<void>;
 
 const PDF_SOP_CLASS = "1.2.840.10008.5.1.4.1.1.104.1";
 const THUMBNAIL = "128,128";
@@ -132,18 +139,18 @@ export function renderedResources(parts: RenderedParts) {
     return (described.length >> 1) + 1;
   }
 
-  const renderInstance: Handler = async (request, response, actor) => {
+  const renderInstance: RenderHandler = async (request, response, actor, query) => {
     const instance = await oneInstance(request, actor);
     if (!mayHavePixels(instance)) return sendDocument(blobs, request, response, instance);
-    await sendPicture(request, response, instance, 1, renderedQuery(request.query));
+    await sendPicture(request, response, instance, 1, query ?? renderedQuery(request.query));
   };
 
-  const renderFrames: Handler = async (request, response, actor) => {
+  const renderFrames: RenderHandler = async (request, response, actor, query) => {
     const numbers = request.params.frames;
     if (typeof numbers !== "string" || !/^[1-9]\d{0,8}$/.test(numbers))
       throw new DomainError("request-invalid", { where: "frames" });
     const instance = await oneInstance(request, actor);
-    await sendPicture(request, response, instance, Number(numbers), renderedQuery(request.query));
+    await sendPicture(request, response, instance, Number(numbers), query ?? renderedQuery(request.query));
   };
 
   const renderRepresentative: Handler = async (request, response, actor) => {

@@ -1,9 +1,8 @@
-import type { DataSet } from "dicom-parser";
 import { nativeFormat, nativeFrameBytes } from "../../decode/native-frame.ts";
 import { changeMetaSyntax } from "../../dicom/change-meta-syntax.ts";
 import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
 import { editElements } from "../../dicom/edit-elements.ts";
-import { HEADER_LIMIT_BYTES, readPart10 } from "../../dicom/read-part10.ts";
+import { HEADER_LIMIT_BYTES, type Part10Header, readPart10 } from "../../dicom/read-part10.ts";
 import { isNative } from "../../dicom/transfer-syntaxes.ts";
 import {
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
@@ -37,9 +36,7 @@ export interface OutgoingFile {
 /** The parts of a stored file around its pixels, Explicit VR Little Endian. */
 interface Surroundings {
   readonly meta: Buffer;
-  readonly dataSet: DataSet;
-  /** Where the data set begins in the bytes of `dataSet`. */
-  readonly start: number;
+  readonly header: Part10Header;
   /** Its last element is pixel data, of which the value is not there. */
   readonly hasPixelData: boolean;
   /** What follows the pixel data. */
@@ -62,7 +59,8 @@ export async function openTranscoded(
   if (!canTranscodeInstance(from, to)) throw new DomainError("not-acceptable", { reason: "encoding" });
   const around = await readSurroundings(parts, instance);
   const meta = changeMetaSyntax(around.meta, to);
-  const { dataSet, start, tail } = around;
+  const { tail } = around;
+  const { dataSet, dataSetOffset: start } = around.header;
   if (!around.hasPixelData) return inMemory([meta, editElements(dataSet, start, new Map()), tail]);
   if (to === EXPLICIT_VR_LITTLE_ENDIAN && isNative(from)) {
     const head = editElements(dataSet, start, new Map());
@@ -93,21 +91,20 @@ async function readSurroundings(parts: TranscodeParts, instance: StoredInstance)
   const header = readPart10(head, end === byteLength);
   const { dataSetOffset } = header;
   const meta = head.subarray(0, dataSetOffset);
-  if (transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) return inflatedSurroundings(meta, header.dataSet);
+  if (transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) return inflatedSurroundings(meta, header);
   const isImplicit = transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN;
   const explicit = (bytes: Buffer) => (isImplicit ? changeVrEncoding(bytes, "implicit") : bytes);
   const none = { start: 0, end: 0 };
   if (pixelDataOffset === null) {
-    const dataSet = isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), true) : header.dataSet;
-    return { meta, dataSet, start: dataSetOffset, hasPixelData: false, tail: Buffer.alloc(0), pixels: none };
+    const whole = isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), true) : header;
+    return { meta, header: whole, hasPixelData: false, tail: Buffer.alloc(0), pixels: none };
   }
   const pixelsEnd = await frames.pixelDataEnd(instance);
   const tail =
     pixelsEnd < byteLength ? await blobs.read(blobKey, bounded({ start: pixelsEnd, end: byteLength })) : null;
   return {
     meta,
-    dataSet: isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), false) : header.dataSet,
-    start: dataSetOffset,
+    header: isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), false) : header,
     hasPixelData: true,
     tail: tail ? explicit(tail) : Buffer.alloc(0),
     pixels: { start: pixelDataOffset, end: pixelsEnd },
@@ -115,24 +112,24 @@ async function readSurroundings(parts: TranscodeParts, instance: StoredInstance)
 }
 
 /** A data set that was unfolded on reading is in memory as a whole. */
-function inflatedSurroundings(meta: Buffer, dataSet: DataSet): Surroundings {
-  const bytes = Buffer.from(dataSet.byteArray.buffer, dataSet.byteArray.byteOffset, dataSet.byteArray.byteLength);
-  const element = dataSet.elements.x7fe00010;
-  const [start, tail, pixels] = [meta.length, Buffer.alloc(0), Buffer.alloc(0)];
-  if (!element) return { meta, dataSet, start, hasPixelData: false, tail, pixels };
-  const { dataOffset, length } = element;
+function inflatedSurroundings(meta: Buffer, header: Part10Header): Surroundings {
+  const { byteArray, elements } = header.dataSet;
+  const bytes = Buffer.from(byteArray.buffer, byteArray.byteOffset, byteArray.byteLength);
+  const element = elements.x7fe00010;
+  const none = Buffer.alloc(0);
+  if (!element) return { meta, header, hasPixelData: false, tail: none, pixels: none };
+  const pixelsEnd = element.dataOffset + element.length;
   return {
     meta,
-    dataSet: reread(meta, bytes.subarray(start, dataOffset), false),
-    start,
+    header: reread(meta, bytes.subarray(meta.length, element.dataOffset), false),
     hasPixelData: true,
-    tail: bytes.subarray(dataOffset + length),
-    pixels: bytes.subarray(dataOffset, dataOffset + length),
+    tail: bytes.subarray(pixelsEnd),
+    pixels: bytes.subarray(element.dataOffset, pixelsEnd),
   };
 }
 
-function reread(meta: Buffer, explicit: Buffer, isWhole: boolean): DataSet {
-  return readPart10(Buffer.concat([changeMetaSyntax(meta, EXPLICIT_VR_LITTLE_ENDIAN), explicit]), isWhole).dataSet;
+function reread(meta: Buffer, explicit: Buffer, isWhole: boolean): Part10Header {
+  return readPart10(Buffer.concat([changeMetaSyntax(meta, EXPLICIT_VR_LITTLE_ENDIAN), explicit]), isWhole);
 }
 
 function bounded(range: ByteRange): ByteRange {
