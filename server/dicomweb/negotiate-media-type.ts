@@ -1,7 +1,7 @@
 import { isNative, TRANSFER_SYNTAXES } from "../../core/dicom/transfer-syntaxes.ts";
 import { EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
-import { canTranscode, canTranscodeInstance, LOSSLESS_TARGETS } from "../../core/infra/archive/can-transcode.ts";
+import { canTranscode, LOSSLESS_TARGETS } from "../../core/infra/archive/can-transcode.ts";
 import type { MediaType } from "./media-type.ts";
 import { canonicalMediaType, defaultTransferSyntax, storedMediaType } from "./stored-media-type.ts";
 
@@ -41,7 +41,7 @@ export function negotiateInstances(
     if (![DICOM, "application/*", "*/*"].includes(wanted)) continue;
     const asked = range.parameters["transfer-syntax"] ?? null;
     const canBeGiven = (stored: string) =>
-      asked === null || asked === "*" || asked === stored || canTranscodeInstance(stored, asked);
+      asked === null || asked === "*" || asked === stored || canTranscode(stored, asked);
     if ([...storedSyntaxes].every(canBeGiven)) return { isMultipart, type: DICOM, asked };
   }
   throw new DomainError("not-acceptable", {
@@ -54,7 +54,7 @@ export function negotiateInstances(
 function* offeredFor(storedSyntaxes: ReadonlySet<string>): Iterable<string> {
   yield "*";
   for (const target of [EXPLICIT_VR_LITTLE_ENDIAN, ...LOSSLESS_TARGETS])
-    if ([...storedSyntaxes].every((stored) => canTranscodeInstance(stored, target))) yield target;
+    if ([...storedSyntaxes].every((stored) => canTranscode(stored, target))) yield target;
 }
 
 /**
@@ -65,7 +65,7 @@ export function instanceTransferSyntax(stored: string, asked: string | null): st
   if (asked === "*") return stored;
   if (asked !== null) return asked;
   const isLossy = TRANSFER_SYNTAXES.get(stored)?.lossy === true;
-  return !isLossy && canTranscodeInstance(stored, EXPLICIT_VR_LITTLE_ENDIAN) ? EXPLICIT_VR_LITTLE_ENDIAN : stored;
+  return !isLossy && canTranscode(stored, EXPLICIT_VR_LITTLE_ENDIAN) ? EXPLICIT_VR_LITTLE_ENDIAN : stored;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isDecodable } from "../../decode/decode-samples.ts";
-import { EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
+import { EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
 
 /** Lossless transfer syntaxes that there is an encoder for: HTJ2K, HTJ2K with RPCL, JPEG-LS, RLE. */
 export const LOSSLESS_TARGETS: readonly string[] = [
@@ -15,9 +15,4 @@ export const LOSSLESS_TARGETS: readonly string[] = [
  */
 export function canTranscode(from: string, to: string): boolean {
   return isDecodable(from) && (to === EXPLICIT_VR_LITTLE_ENDIAN || LOSSLESS_TARGETS.includes(to));
-}
-
-/** The same for whole instances: not yet from Big Endian, whose every element would have to be turned round. */
-export function canTranscodeInstance(from: string, to: string): boolean {
-  return from !== EXPLICIT_VR_BIG_ENDIAN && canTranscode(from, to);
 }

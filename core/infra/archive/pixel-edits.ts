@@ -11,8 +11,8 @@ const EXTENDED_OFFSET_TABLE = [0x7fe00001, 0x7fe00002, 0x7fe00003];
 const PIXEL_DATA = 0x7fe00010;
 const UNDEFINED_LENGTH = 0xffffffff;
 
-/** JPEG with DCT: what went through it lost something, whether or not the header says so. */
-const DCT = /^1\.2\.840\.10008\.1\.2\.4\.5[0-6]$/;
+/** JPEG with DCT and near-lossless JPEG-LS: what went through them lost something, whether or not the header says so. */
+const LOSSY = /^1\.2\.840\.10008\.1\.2\.4\.(5[0-6]|81)$/;
 const HTJ2K = /^1\.2\.840\.10008\.1\.2\.4\.20[12]$/;
 
 export interface PixelChange {
@@ -43,7 +43,7 @@ export function pixelEdits({ dataSet, format, from, to, pixelBytes }: PixelChang
     const planar = to === EXPLICIT_VR_LITTLE_ENDIAN || to === "1.2.840.10008.1.2.5" ? planarConfiguration : 0;
     edits.set(PLANAR_CONFIGURATION, unsignedShort(PLANAR_CONFIGURATION, planar));
   }
-  if (DCT.test(from) && dataSet.elements.x00282110 === undefined)
+  if (LOSSY.test(from) && dataSet.elements.x00282110 === undefined)
     edits.set(LOSSY_IMAGE_COMPRESSION, codeString(LOSSY_IMAGE_COMPRESSION, "01"));
   for (const tag of EXTENDED_OFFSET_TABLE) edits.set(tag, null);
   // an icon in the old encoding could not be read in the new one; it may be left out (PS3.3 table C.7-9)

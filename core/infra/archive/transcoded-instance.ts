@@ -1,4 +1,5 @@
 import { nativeFormat, nativeFrameBytes } from "../../decode/native-frame.ts";
+import { changeByteOrder, turnValue } from "../../dicom/change-byte-order.ts";
 import { changeMetaSyntax } from "../../dicom/change-meta-syntax.ts";
 import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
 import { editElements } from "../../dicom/edit-elements.ts";
@@ -6,13 +7,14 @@ import { HEADER_LIMIT_BYTES, type Part10Header, readPart10 } from "../../dicom/r
 import { isNative } from "../../dicom/transfer-syntaxes.ts";
 import {
   DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN,
+  EXPLICIT_VR_BIG_ENDIAN,
   EXPLICIT_VR_LITTLE_ENDIAN,
   IMPLICIT_VR_LITTLE_ENDIAN,
 } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore, ByteRange } from "../../ports.ts";
 import type { StoredInstance } from "../postgres/archive-queries.ts";
-import { canTranscodeInstance } from "./can-transcode.ts";
+import { canTranscode } from "./can-transcode.ts";
 import { encapsulated, nativeValue } from "./encapsulate-frames.ts";
 import type { FrameReader } from "./frame-reader.ts";
 import type { FrameTranscoder } from "./frame-transcoder.ts";
@@ -25,6 +27,12 @@ export interface TranscodeParts {
   readonly frames: FrameReader;
   readonly transcoder: FrameTranscoder;
 }
+
+/** How a data set in another encoding is made Explicit VR Little Endian. */
+const CHANGES: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  [IMPLICIT_VR_LITTLE_ENDIAN]: (bytes) => changeVrEncoding(bytes, "implicit"),
+  [EXPLICIT_VR_BIG_ENDIAN]: changeByteOrder,
+};
 
 /** A Part 10 file on its way out. */
 export interface OutgoingFile {
@@ -56,7 +64,7 @@ export async function openTranscoded(
   to: string,
 ): Promise<OutgoingFile> {
   const from = instance.transferSyntaxUid;
-  if (!canTranscodeInstance(from, to)) throw new DomainError("not-acceptable", { reason: "encoding" });
+  if (!canTranscode(from, to)) throw new DomainError("not-acceptable", { reason: "encoding" });
   const around = await readSurroundings(parts, instance);
   const meta = changeMetaSyntax(around.meta, to);
   const { tail } = around;
@@ -67,7 +75,9 @@ export async function openTranscoded(
     if (Buffer.isBuffer(around.pixels)) return inMemory([meta, head, around.pixels, tail]);
     const { start: first, end } = around.pixels;
     const byteLength = meta.length + head.length + end - first + tail.length;
-    return { byteLength, bytes: inOrder([[meta, head], rangeOf(parts.blobs, instance, around.pixels), [tail]]) };
+    const stored = rangeOf(parts.blobs, instance, around.pixels);
+    const isTurned = from === EXPLICIT_VR_BIG_ENDIAN && dataSet.elements.x7fe00010?.vr === "OW";
+    return { byteLength, bytes: inOrder([[meta, head], isTurned ? turned(stored) : stored, [tail]]) };
   }
   const described = pixelDescription(dataSet);
   const { numberOfFrames } = described;
@@ -92,11 +102,11 @@ async function readSurroundings(parts: TranscodeParts, instance: StoredInstance)
   const { dataSetOffset } = header;
   const meta = head.subarray(0, dataSetOffset);
   if (transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN) return inflatedSurroundings(meta, header);
-  const isImplicit = transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN;
-  const explicit = (bytes: Buffer) => (isImplicit ? changeVrEncoding(bytes, "implicit") : bytes);
+  const change = CHANGES[transferSyntaxUid];
+  const explicit = (bytes: Buffer) => change?.(bytes) ?? bytes;
   const none = { start: 0, end: 0 };
   if (pixelDataOffset === null) {
-    const whole = isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), true) : header;
+    const whole = change ? reread(meta, explicit(head.subarray(dataSetOffset)), true) : header;
     return { meta, header: whole, hasPixelData: false, tail: Buffer.alloc(0), pixels: none };
   }
   const pixelsEnd = await frames.pixelDataEnd(instance);
@@ -104,7 +114,7 @@ async function readSurroundings(parts: TranscodeParts, instance: StoredInstance)
     pixelsEnd < byteLength ? await blobs.read(blobKey, bounded({ start: pixelsEnd, end: byteLength })) : null;
   return {
     meta,
-    header: isImplicit ? reread(meta, explicit(head.subarray(dataSetOffset)), false) : header,
+    header: change ? reread(meta, explicit(head.subarray(dataSetOffset)), false) : header,
     hasPixelData: true,
     tail: tail ? explicit(tail) : Buffer.alloc(0),
     pixels: { start: pixelDataOffset, end: pixelsEnd },
@@ -148,6 +158,18 @@ async function* inOrder(parts: readonly (Iterable<Buffer> | AsyncIterable<Buffer
 /** Opened when it is its turn, so that nothing is open when no one comes for it. */
 async function* rangeOf(blobs: BlobStore, { blobKey }: StoredInstance, range: ByteRange): AsyncGenerator<Buffer> {
   yield* await openRange(blobs, blobKey, range);
+}
+
+/** The words of a stream turned round; a chunk may end within one. */
+async function* turned(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let begun = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    const bytes = begun.length > 0 ? Buffer.concat([begun, chunk]) : chunk;
+    const whole = bytes.length - (bytes.length % 2);
+    begun = Buffer.from(bytes.subarray(whole));
+    yield turnValue(bytes.subarray(0, whole), "OW");
+  }
+  yield begun;
 }
 
 /** 1 to `last`, made as they are asked for: a header may claim any number. */
