@@ -27,6 +27,9 @@ export interface ProblemOptions {
 export function problemTranslator(options: ProblemOptions) {
   return async (error: unknown, request: Request, response: Response, next: NextFunction): Promise<void> => {
     if (response.headersSent) return next(error);
+    // what was said of the answer that did not come is not true of this one
+    for (const name of ["ETag", "Content-Encoding", "Content-Length", "Accept-Ranges"]) response.removeHeader(name);
+    response.setHeader("Cache-Control", "no-store");
     const domainError = asDomainError(error);
     if (!domainError) {
       options.onUnexpected(request, error);
