@@ -375,7 +375,7 @@ async function dumped(file: Buffer): Promise<readonly string[]> {
     .map((line) =>
       line
         .replace(/ #.*$/, "")
-        .replace(/\((Sequence|Item) with .*\)/, "")
+        .replace(/\(Sequence with .*/, "")
         .trimEnd(),
     );
 }
