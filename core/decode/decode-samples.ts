@@ -35,6 +35,9 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   "1.2.840.10008.1.2.4.203": decodeHtj2k,
 };
 
+/** R G B and one more. */
+const MAX_COMPONENTS = 4;
+
 /** Is there a decoder for frames of this transfer syntax? */
 export function isDecodable(transferSyntaxUid: string): boolean {
   return DECODERS[transferSyntaxUid] !== undefined;
@@ -64,4 +67,6 @@ function assertAnnounced(bytes: Uint8Array, format: PixelFormat): void {
   const size = codestreamSize(bytes);
   if (size && (size.rows !== format.rows || size.columns !== format.columns))
     throw new DecodeFault("frame-damaged", `${size.columns}x${size.rows} instead of ${format.columns}x${format.rows}`);
+  if (size && size.components > MAX_COMPONENTS)
+    throw new DecodeFault("format-unsupported", `${size.components} components`);
 }

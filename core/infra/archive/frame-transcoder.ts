@@ -12,13 +12,17 @@ import type { FrameReader } from "./frame-reader.ts";
 import { type PixelDescription, readPixelDescription } from "./pixel-description.ts";
 
 export interface FrameTranscoder {
-  /** What the stored header says of the frames. */
-  describe(instance: StoredInstance): Promise<PixelDescription>;
   /**
    * The frames, numbered from 1, as one of `canTranscode`: native little-endian bytes, or a lossless codestream. The first
-   * is ready when the promise resolves, which rejects with `not-found`, `not-acceptable` or `frame-unreadable`.
+   * is ready when the promise resolves, which rejects with `not-found`, `not-acceptable` or `frame-unreadable`. The stored
+   * header is read for their description, unless the caller has it.
    */
-  read(instance: StoredInstance, frameNumbers: Iterable<number>, to: string): Promise<AsyncGenerator<Buffer>>;
+  read(
+    instance: StoredInstance,
+    frameNumbers: Iterable<number>,
+    to: string,
+    description?: PixelDescription,
+  ): Promise<AsyncGenerator<Buffer>>;
 }
 
 /** So many frames of one answer are at the codecs at once; they come out in their order. */
@@ -64,8 +68,8 @@ export function frameTranscoder(parts: {
     instance: StoredInstance,
     frameNumbers: Iterable<number>,
     to: string,
+    described: PixelDescription,
   ): AsyncGenerator<Buffer> {
-    const described = await describe(instance);
     const waiting: Promise<Buffer>[] = [];
     for await (const stored of await frames.read(instance, frameNumbers)) {
       const frame = transcoded(instance, described, stored, to);
@@ -77,11 +81,10 @@ export function frameTranscoder(parts: {
   }
 
   return {
-    describe,
-    read: async (instance, frameNumbers, to) => {
+    read: async (instance, frameNumbers, to, description) => {
       if (!canTranscode(instance.transferSyntaxUid, to))
         throw new DomainError("not-acceptable", { reason: "encoding" });
-      return begun(inOrder(instance, frameNumbers, to));
+      return begun(inOrder(instance, frameNumbers, to, description ?? (await describe(instance))));
     },
   };
 }

@@ -86,7 +86,7 @@ export async function openTranscoded(
   if (pixelBytes !== null && pixelBytes > 0xffff_fffd) throw new DomainError("not-acceptable", { reason: "length" });
   const edits = pixelEdits({ dataSet, format: nativeFormat(described.format, from), from, to, pixelBytes });
   const head = editElements(dataSet, start, edits);
-  const frames = await parts.transcoder.read(instance, numbersTo(numberOfFrames), to);
+  const frames = await parts.transcoder.read(instance, numbersTo(numberOfFrames), to, described);
   const value = pixelBytes === null ? encapsulated(frames) : nativeValue(frames, pixelBytes);
   const byteLength =
     pixelBytes === null ? null : meta.length + head.length + pixelBytes + (pixelBytes % 2) + tail.length;
