@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -66,7 +65,7 @@ describe.skipIf(FILES.length === 0)("real images beside dcmtk", () => {
 
   async function storeImage(name: string, number: number): Promise<Stored> {
     const file = path.join(directory, `${number}.dcm`);
-    const bytes = withOwnIdentifiers(path.join(FOLDER, name), file, number);
+    const bytes = await withOwnIdentifiers(path.join(FOLDER, name), file, number);
     writeFileSync(file, bytes);
     expect(await store(hub, [bytes])).toMatchObject({ failed: {} });
     const { dataSet, transferSyntaxUid } = readPart10(bytes, false);
@@ -184,7 +183,7 @@ function toExplicit({ file, transferSyntaxUid }: Stored, to: string): [tool: str
 }
 
 /** Many of the files are one image in several encodings, or lack what an archive needs: each gets a place of its own. */
-function withOwnIdentifiers(original: string, copy: string, number: number): Buffer {
+async function withOwnIdentifiers(original: string, copy: string, number: number): Promise<Buffer> {
   const raw = readFileSync(original);
   const header = headerOf(raw);
   if (!header) {
@@ -193,7 +192,7 @@ function withOwnIdentifiers(original: string, copy: string, number: number): Buf
       "-i",
       `(${(tag >>> 16).toString(16).padStart(4, "0")},${(tag & 0xffff).toString(16).padStart(4, "0")})=${uid}`,
     ]);
-    execFileSync("dcmodify", ["-nb", ...insert, copy], { stdio: "pipe" });
+    expect(await runDcmtk("dcmodify", ["-nb", ...insert, copy])).toMatchObject({ code: 0 });
     return readFileSync(copy);
   }
   const { dataSet, dataSetOffset, transferSyntaxUid } = header;
