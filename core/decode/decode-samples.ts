@@ -13,10 +13,14 @@ type Decode = (bytes: Uint8Array<ArrayBuffer>, format: PixelFormat, codecs: Code
 
 const littleEndian: Decode = (bytes, format) => decodeUncompressed(bytes, format, false);
 
-/** PS3.6 annex A. Deflated (.1.99) and implicit differ in the data set only: their frames are plain little-endian. */
+/**
+ * PS3.6 annex A. Implicit, encapsulated uncompressed (.1.98) and deflated (.1.99) differ in the data set only: their frames
+ * are plain little-endian.
+ */
 const DECODERS: Readonly<Record<string, Decode>> = {
   "1.2.840.10008.1.2": littleEndian,
   "1.2.840.10008.1.2.1": littleEndian,
+  "1.2.840.10008.1.2.1.98": littleEndian,
   "1.2.840.10008.1.2.1.99": littleEndian,
   "1.2.840.10008.1.2.2": (bytes, format) => decodeUncompressed(bytes, format, true),
   "1.2.840.10008.1.2.5": (bytes, format) => decodeRle(bytes, format),

@@ -63,11 +63,8 @@ export async function sendInstances(
       if (file.byteLength !== null) response.setHeader("Content-Length", file.byteLength);
       if (isHead) return void response.end();
     }
-    response.cork();
-    multipart?.beginPart(file.contentType, file.byteLength);
-    const isThere = sendFile(response, file);
-    response.uncork();
-    if (!(await isThere)) return;
+    const isThere = await sendFile(response, file, () => multipart?.beginPart(file.contentType, file.byteLength));
+    if (!isThere) return;
   }
   if (multipart) multipart.end();
   else response.end();
@@ -103,9 +100,17 @@ async function openMade(
   }
 }
 
-async function sendFile(response: Response, { bytes }: OutgoingFile): Promise<boolean> {
+/** The head of the part goes out together with its first bytes. False when the client has gone away. */
+async function sendFile(response: Response, { bytes }: OutgoingFile, begin: () => void): Promise<boolean> {
+  let isBegun = false;
   for await (const chunk of bytes) {
-    if (chunk.length > 0 && !(await writeWithRoom(response, chunk))) return false;
+    if (chunk.length === 0) continue;
+    response.cork();
+    if (!isBegun) begin();
+    isBegun = true;
+    const hasRoom = writeWithRoom(response, chunk);
+    response.uncork();
+    if (!(await hasRoom)) return false;
   }
   return true;
 }

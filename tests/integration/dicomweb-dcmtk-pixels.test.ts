@@ -165,6 +165,26 @@ describe.skipIf(FILES.length === 0)("real images beside dcmtk", () => {
     const isPlanar = ours.uint16("x00280006") === 1 && theirs.uint16("x00280006") === 0;
     expect(pixelsOf(theirs).equals(isPlanar ? byPixel(pixelsOf(ours)) : pixelsOf(ours))).toBe(true);
   });
+
+  it("halved colour comes out in full in a codestream", async () => {
+    const image = await storedOnce(path.join("transfer-syntaxes", "SC_ybr_full_422_uncompressed.dcm"));
+    const response = await hub.fetch(image.url, {
+      headers: { accept: "application/dicom; transfer-syntax=1.2.840.10008.1.2.5" },
+    });
+    const [made, decoded] = ["made.dcm", "decoded.dcm"].map((file) => path.join(directory, file)) as [string, string];
+    writeFileSync(made, await response.bytes());
+    expect(await runDcmtk("dcmdrle", [made, decoded])).toMatchObject({ code: 0 });
+    const theirs = dicomParser.parseDicom(readFileSync(decoded));
+    expect(theirs.string("x00280004")).toBe("YBR_FULL");
+    // Y0 Y1 Cb Cr of two pixels (PS3.3 C.7.6.3.1.2) are Y0 Cb Cr, Y1 Cb Cr
+    const halved = pixelsOf(await explicitOf(image));
+    const full = Buffer.alloc(100 * 100 * 3);
+    for (let pair = 0; pair < 5000; pair++) {
+      const [y0, y1, cb, cr] = halved.subarray(pair * 4) as unknown as [number, number, number, number];
+      full.set([y0, cb, cr, y1, cb, cr], pair * 6);
+    }
+    expect(pixelsOf(theirs).equals(full)).toBe(true);
+  });
 });
 
 function byPixel(planes: Buffer): Buffer {

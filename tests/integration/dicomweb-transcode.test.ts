@@ -283,6 +283,20 @@ describe("a frame that is damaged", () => {
   });
 });
 
+describe("a header that claims a billion frames", () => {
+  it("is held against its pixels first", async () => {
+    const claim = testSlice({
+      study: STUDY,
+      series: "2.25.919",
+      instance: "2.25.919.1",
+      extra: [[0x00280008, "IS", 1_999_999_999]],
+    });
+    expect((await store(hub, [claim])).failed).toEqual({});
+    const response = await get(`/studies/${STUDY}/series/2.25.919/instances/2.25.919.1`, dicom(RLE));
+    expect([response.status, await response.json()]).toMatchObject([400, { code: "dicom-truncated" }]);
+  });
+});
+
 describe("ranges", () => {
   const file = () => stored.get("rle") as Buffer;
   const range = (value: string, headers: Record<string, string> = {}) =>

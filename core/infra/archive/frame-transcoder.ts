@@ -51,9 +51,8 @@ export function frameTranscoder(parts: {
     stored: Buffer,
     to: string,
   ): Promise<Buffer> {
-    // native frames of any width are given as they are, but for the order of their bytes
-    if (to === EXPLICIT_VR_LITTLE_ENDIAN && isNative(transferSyntaxUid) && transferSyntaxUid !== EXPLICIT_VR_BIG_ENDIAN)
-      return stored;
+    if (to === EXPLICIT_VR_LITTLE_ENDIAN && isNative(transferSyntaxUid))
+      return transferSyntaxUid === EXPLICIT_VR_BIG_ENDIAN ? turned(stored, format.bitsAllocated) : stored;
     const bytes = new Uint8Array(stored); // a copy of its own: it is handed over
     freeChunk(stored);
     const source: DecodeRequest = { bytes, transferSyntaxUid, format };
@@ -87,6 +86,12 @@ export function frameTranscoder(parts: {
       return begun(inOrder(instance, frameNumbers, to, description ?? (await describe(instance))));
     },
   };
+}
+
+/** The samples of a Big Endian frame turned round. */
+function turned(stored: Buffer, bitsAllocated: number): Buffer {
+  const own = Buffer.from(stored);
+  return bitsAllocated === 16 ? own.swap16() : bitsAllocated === 32 ? own.swap32() : own;
 }
 
 /** The same, once its first is there. */

@@ -32,12 +32,8 @@ export interface PixelChange {
 export function pixelEdits({ dataSet, format, from, to, pixelBytes }: PixelChange): ElementEdits {
   const { photometricInterpretation, samplesPerPixel, planarConfiguration, bitsAllocated } = format;
   const edits = new Map<number, Buffer | null>();
-  // an HTJ2K codestream of R G B went through the reversible component transform (PS3.5 §8.2.4)
-  const isTransformed = HTJ2K.test(to) && photometricInterpretation === "RGB";
-  edits.set(
-    PHOTOMETRIC_INTERPRETATION,
-    codeString(PHOTOMETRIC_INTERPRETATION, isTransformed ? "YBR_RCT" : photometricInterpretation),
-  );
+  const interpretation = interpretationIn(photometricInterpretation, to);
+  edits.set(PHOTOMETRIC_INTERPRETATION, codeString(PHOTOMETRIC_INTERPRETATION, interpretation));
   if (samplesPerPixel > 1) {
     // codestreams hold samples pixel by pixel, but for RLE, whose header may say either (PS3.5 §8.2.2)
     const planar = to === EXPLICIT_VR_LITTLE_ENDIAN || to === "1.2.840.10008.1.2.5" ? planarConfiguration : 0;
@@ -52,6 +48,14 @@ export function pixelEdits({ dataSet, format, from, to, pixelBytes }: PixelChang
   const length = pixelBytes === null ? UNDEFINED_LENGTH : pixelBytes + (pixelBytes % 2);
   edits.set(PIXEL_DATA, explicitElement(PIXEL_DATA, vr, Buffer.alloc(0), length));
   return edits;
+}
+
+function interpretationIn(native: string, to: string): string {
+  if (to === EXPLICIT_VR_LITTLE_ENDIAN) return native;
+  // an HTJ2K codestream of R G B went through the reversible component transform (PS3.5 §8.2.4)
+  if (HTJ2K.test(to) && native === "RGB") return "YBR_RCT";
+  // no codestream here has fewer samples of colour than pixels
+  return native.replace(/^(YBR_\w+)_42[02]$/, "$1");
 }
 
 function hasEncapsulatedIcon(dataSet: DataSet): boolean {

@@ -18,7 +18,7 @@ import { canTranscode } from "./can-transcode.ts";
 import { encapsulated, nativeValue } from "./encapsulate-frames.ts";
 import type { FrameReader } from "./frame-reader.ts";
 import type { FrameTranscoder } from "./frame-transcoder.ts";
-import { pixelDescription } from "./pixel-description.ts";
+import { type PixelDescription, pixelDescription } from "./pixel-description.ts";
 import { pixelEdits } from "./pixel-edits.ts";
 import { openRange } from "./stored-data-set.ts";
 
@@ -68,18 +68,25 @@ export async function openTranscoded(
   const around = await readSurroundings(parts, instance);
   const meta = changeMetaSyntax(around.meta, to);
   const { tail } = around;
-  const { dataSet, dataSetOffset: start } = around.header;
+  const { dataSet, dataSetOffset: start, cut } = around.header;
+  // what could not be read of a damaged header would be lost
+  if (cut) throw new DomainError("not-acceptable", { reason: "header" });
   if (!around.hasPixelData) return inMemory([meta, editElements(dataSet, start, new Map()), tail]);
   if (to === EXPLICIT_VR_LITTLE_ENDIAN && isNative(from)) {
     const head = editElements(dataSet, start, new Map());
     if (Buffer.isBuffer(around.pixels)) return inMemory([meta, head, around.pixels, tail]);
     const { start: first, end } = around.pixels;
     const byteLength = meta.length + head.length + end - first + tail.length;
+    const vr = dataSet.elements.x7fe00010?.vr;
+    const isTurned = from === EXPLICIT_VR_BIG_ENDIAN && vr !== "OB";
+    if (isTurned && vr !== "OW") throw new DomainError("not-acceptable", { reason: "encoding" });
     const stored = rangeOf(parts.blobs, instance, around.pixels);
-    const isTurned = from === EXPLICIT_VR_BIG_ENDIAN && dataSet.elements.x7fe00010?.vr === "OW";
-    return { byteLength, bytes: inOrder([[meta, head], isTurned ? turned(stored) : stored, [tail]]) };
+    return { byteLength, bytes: inOrder([[Buffer.concat([meta, head])], isTurned ? turned(stored) : stored, [tail]]) };
   }
+  // floating-point pixels have no codestreams
+  if (!dataSet.elements.x7fe00010) throw new DomainError("not-acceptable", { reason: "encoding" });
   const described = pixelDescription(dataSet);
+  if (isNative(from)) assertThere(described, around.pixels);
   const { numberOfFrames } = described;
   const pixelBytes = to === EXPLICIT_VR_LITTLE_ENDIAN ? nativeFrameBytes(described.format) * numberOfFrames : null;
   // the length of a value has 32 bits (PS3.5 §7.1), and all of them set is no length
@@ -90,7 +97,14 @@ export async function openTranscoded(
   const value = pixelBytes === null ? encapsulated(frames) : nativeValue(frames, pixelBytes);
   const byteLength =
     pixelBytes === null ? null : meta.length + head.length + pixelBytes + (pixelBytes % 2) + tail.length;
-  return { byteLength, bytes: inOrder([[meta, head], value, [tail]]) };
+  return { byteLength, bytes: inOrder([[Buffer.concat([meta, head])], value, [tail]]) };
+}
+
+/** A header may claim any number of frames: it is held against the bytes before anyone counts so far. */
+function assertThere({ format, numberOfFrames }: PixelDescription, pixels: ByteRange | Buffer): void {
+  const bytes = Buffer.isBuffer(pixels) ? pixels.length : pixels.end - pixels.start;
+  if (numberOfFrames * format.rows * format.columns * format.bitsAllocated > bytes * 8)
+    throw new DomainError("dicom-truncated");
 }
 
 async function readSurroundings(parts: TranscodeParts, instance: StoredInstance): Promise<Surroundings> {
