@@ -294,6 +294,8 @@ describe("a header that claims a billion frames", () => {
     expect((await store(hub, [claim])).failed).toEqual({});
     const response = await get(`/studies/${STUDY}/series/2.25.919/instances/2.25.919.1`, dicom(RLE));
     expect([response.status, await response.json()]).toMatchObject([400, { code: "dicom-truncated" }]);
+    const rendered = await get(`/studies/${STUDY}/series/2.25.919/instances/2.25.919.1/rendered`, "image/png");
+    expect([rendered.status, await rendered.json()]).toMatchObject([406, { code: "not-acceptable" }]);
   });
 });
 
