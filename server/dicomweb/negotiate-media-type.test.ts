@@ -48,6 +48,9 @@ describe("frames made on the way", () => {
     // most wanted first
     ["image/jls; q=0.5, application/octet-stream; q=0.9", JPEG_LS, OCTETS, EXPLICIT],
     ["image/jp2, image/jphc;q=0.1", EXPLICIT, "image/jphc", HTJ2K],
+    // anything but this
+    ["*/*, image/jls;q=0", JPEG_LS, OCTETS, EXPLICIT],
+    ['*/*, multipart/related; type="image/x-jls"; q=0', JPEG_LS, OCTETS, EXPLICIT],
   ])("%s of %s", (accept, stored, type, transcodeTo) => {
     expect(negotiateFrames(parseAccept(accept), stored)).toMatchObject({ type, transcodeTo });
   });

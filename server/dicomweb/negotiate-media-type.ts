@@ -2,7 +2,7 @@ import { isNative, TRANSFER_SYNTAXES } from "../../core/dicom/transfer-syntaxes.
 import { EXPLICIT_VR_BIG_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
 import { canTranscode, LOSSLESS_TARGETS } from "../../core/infra/archive/can-transcode.ts";
-import type { MediaType } from "./media-type.ts";
+import type { AcceptedRange, MediaType } from "./media-type.ts";
 import { canonicalMediaType, defaultTransferSyntax, storedMediaType } from "./stored-media-type.ts";
 
 /** How an answer goes out: as multipart/related or one part by itself, and what each part says it is. */
@@ -73,11 +73,15 @@ export function instanceTransferSyntax(stored: string, asked: string | null): st
  * decoded for `application/octet-stream`, or in a lossless encoding that the media type or the transfer syntax names. Throws
  * `not-acceptable` for what cannot be given.
  */
-export function negotiateFrames(accepted: readonly MediaType[], stored: string): ChosenFrames {
+export function negotiateFrames(accepted: readonly AcceptedRange[], stored: string): ChosenFrames {
   for (const range of accepted) {
     const isMultipart = ANY_TYPE.has(range.type);
     const named = isMultipart ? (range.parameters.type?.toLowerCase() ?? "*/*") : range.type;
-    const found = resolve(canonicalMediaType(named), range.parameters["transfer-syntax"], stored);
+    const syntax = range.parameters["transfer-syntax"];
+    const isRefused = (form: Form | null) => form === null || range.except?.map(canonicalMediaType).includes(form.type);
+    // what takes anything but the stored form takes it decoded
+    const wanted = [canonicalMediaType(named), ...(named === "*/*" && syntax === undefined ? [OCTETS] : [])];
+    const found = wanted.map((type) => resolve(type, syntax, stored)).find((form) => !isRefused(form));
     if (found) return { isMultipart, ...found };
   }
   const targets = [EXPLICIT_VR_LITTLE_ENDIAN, ...LOSSLESS_TARGETS].filter((to) => canTranscode(stored, to));

@@ -189,9 +189,10 @@ type PictureType = "image/jpeg" | "image/png";
 
 /** JPEG unless something else is asked for. Throws `not-acceptable`. */
 function pictureType(request: Request): PictureType {
-  for (const { type } of acceptedBy(request)) {
+  for (const { type, except = [] } of acceptedBy(request)) {
+    if (type === "image/png" || (["image/*", "*/*"].includes(type) && except.includes("image/jpeg")))
+      return "image/png";
     if (["image/jpeg", "image/*", "*/*"].includes(type)) return "image/jpeg";
-    if (type === "image/png") return type;
   }
   throw new DomainError("not-acceptable", { offered: "image/jpeg, image/png" });
 }
