@@ -19,6 +19,13 @@ const urlOf = (...protocols: readonly string[]) =>
     message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
   });
 
+/** As a browser writes them in the Origin header: nothing after the host and port, and none for all. */
+const originList = text
+  .transform((value) => [...new Set(value.split(/[\s,]+/).filter((origin) => origin !== ""))])
+  .refine((origins) => origins.every((one) => /^https?:/.test(one) && URL.parse(one)?.origin === one), {
+    message: "must be origins as browsers write them, like https://viewer.example:8443",
+  });
+
 /** Every setting of the hub, by the name of its environment variable. The README's table is made from this. */
 const environmentSchema = z
   .object({
@@ -27,6 +34,8 @@ const environmentSchema = z
     HUB_HTTP_PORT: port(8080),
     /** How many proxies in front are ours, or their addresses as Express takes them; off: no forwarded header is believed. */
     HUB_TRUST_PROXY: z.union([z.coerce.number().int().min(0).max(10), flag, text]).default(false),
+    /** Whose pages, beside our own, may ask /dicom-web with a bearer key. */
+    HUB_CORS_ORIGINS: originList.default([]),
     HUB_DICOM_PORT: port(11112),
     HUB_DICOM_HOST: text.optional(),
     HUB_AET: aeTitle.default("HUB"),
@@ -69,6 +78,8 @@ export interface Settings {
     readonly port: number;
     /** As Express's `trust proxy` takes it. */
     readonly trustProxy: boolean | number | string;
+    /** Scheme, host and port where it is not the scheme's own; empty: no other origin's page gets an answer. */
+    readonly corsOrigins: readonly string[];
   };
   readonly dicom: {
     readonly host: string;
@@ -125,6 +136,7 @@ function settingsOf(env: Environment): Settings {
       host: env.HUB_HOST,
       port: env.HUB_HTTP_PORT,
       trustProxy: env.HUB_TRUST_PROXY,
+      corsOrigins: env.HUB_CORS_ORIGINS,
     },
     dicom: {
       host: env.HUB_DICOM_HOST ?? env.HUB_HOST,

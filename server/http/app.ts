@@ -12,6 +12,7 @@ import type { BlobStore, InstanceReceiver } from "../../core/ports.ts";
 import { dicomwebRouter } from "../dicomweb/dicomweb-router.ts";
 import { apiRouter, type Handlers } from "./api-router.ts";
 import { type Authenticator, authenticate } from "./authenticate.ts";
+import { CROSS_ORIGIN_PATHS, crossOrigin } from "./cross-origin.ts";
 import { healthRouter } from "./health.ts";
 import { noteHidden } from "./note-hidden.ts";
 import { openApi } from "./openapi.ts";
@@ -52,6 +53,8 @@ export function createApp(deps: AppDeps): Express {
   app.set("query parser", "simple");
   app.use(securityHeaders());
   app.use(healthRouter(deps.db, deps.redis));
+  const { corsOrigins } = deps.settings.http;
+  if (corsOrigins.length > 0) app.use([...CROSS_ORIGIN_PATHS], crossOrigin(corsOrigins));
   app.use(sameOrigin);
   app.use(["/api", "/dicom-web"], authenticate(deps.authenticator));
   app.post("/api/session", limit(SIGN_INS_A_MINUTE, { skipSuccessfulRequests: true }));

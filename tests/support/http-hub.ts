@@ -34,7 +34,11 @@ export interface HttpHub {
 }
 
 /** The pages' server on a free port, as server/main.ts puts it together. */
-export async function openHttpHub(district: DemoDistrict, redisUrl: string): Promise<HttpHub> {
+export async function openHttpHub(
+  district: DemoDistrict,
+  redisUrl: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<HttpHub> {
   const quiet = (url: string) => new Redis(url, { maxRetriesPerRequest: null }).on("error", () => undefined);
   const [redis, subscriber] = [quiet(redisUrl), quiet(redisUrl)];
   const find = authenticator(district.db);
@@ -47,7 +51,7 @@ export async function openHttpHub(district: DemoDistrict, redisUrl: string): Pro
     codecs,
     inReadingTransaction: district.inReadingTransaction,
     authenticator: find,
-    settings: parseSettings({ NODE_ENV: "test" }),
+    settings: parseSettings({ NODE_ENV: "test", ...environment }),
     pagesFolder: district.dataDir,
     log: createLog({ level: "silent", role: "http" }),
   });
