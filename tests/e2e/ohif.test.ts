@@ -1,0 +1,119 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEMO_PEOPLE, type DemoPatient } from "../../core/demo/demo-people.ts";
+import { createKey } from "../../core/infra/sign-in/accounts.ts";
+import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
+import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
+import { hasOhif, type OhifSite, openOhifSite } from "../support/ohif-site.ts";
+import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";
+import { openBrowser } from "./support/browser.ts";
+import { canvasPixels } from "./support/canvas-pixels.ts";
+import { linearWindow, phantomStudy, readCt, SLICE_BLOCK } from "./support/phantom-study.ts";
+
+/** The tests are compiled without the DOM's types. */
+interface Image {
+  readonly naturalWidth: number;
+}
+
+const SLICES = 7;
+const SIZE = 128;
+/** The window of the phantom's files. */
+const [CENTRE, WIDTH] = [0, 400];
+
+/** Slice 1 has -150 HU in its block, each further one 50 more: all within the window, and none like the other. */
+function study(seed: string, patient: DemoPatient) {
+  const options = { seed, patient, accessionNumber: seed, slices: SLICES, size: SIZE, charset: "GB18030" } as const;
+  const place = { institution: "延吉社区卫生服务中心", stationName: "CT1" };
+  const files = phantomStudy({ ...options, ...place, studyDate: "20261120", studyTime: "101500" });
+  for (const [index, { bytes }] of files.entries()) {
+    const { pixelOffset } = readCt(bytes);
+    for (let row = SLICE_BLOCK.from; row < SLICE_BLOCK.to; row++)
+      for (let column = SLICE_BLOCK.from; column < SLICE_BLOCK.to; column++)
+        bytes.writeUInt16LE(1024 - 150 + 50 * index, pixelOffset + 2 * (row * SIZE + column));
+  }
+  return files;
+}
+
+describe.skipIf(!hasOhif)("OHIF on an origin of its own, with a key", () => {
+  let site: OhifSite;
+  let district: DemoDistrict;
+  let redis: OwnRedis;
+  let hub: HttpHub;
+  let browser: Browser;
+  let page: Page;
+  const faults: string[] = [];
+
+  beforeAll(async () => {
+    site = await openOhifSite();
+    district = await openDemoDistrict();
+    redis = await startOwnRedis();
+    hub = await openHttpHub(district, redis.url, { HUB_CORS_ORIGINS: site.url });
+    // as many scanners write it: the Han name where the alphabetic one belongs
+    const hanAlone = { ...DEMO_PEOPLE[1], nameLatin: DEMO_PEOPLE[1].nameHan, nameHan: "" };
+    for (const { bytes } of [...study("OHIF-1", DEMO_PEOPLE[0]), ...study("OHIF-2", hanAlone)])
+      await district.store(YANJI, bytes);
+    site.configure(`${hub.url}/dicom-web`, await createKey(district.db, "tech", "viewer"));
+    browser = await openBrowser();
+    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+    page.setDefaultTimeout(20_000);
+    // its first-visit tour would cover the image
+    await page.addInitScript(`localStorage.setItem("shownTours", '["basicViewerTour"]')`);
+    page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
+    page.on("requestfailed", (request) => faults.push(`${request.failure()?.errorText} ${request.url()}`));
+    page.on("response", (response) => {
+      if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
+    });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await hub?.close();
+    await redis?.stop();
+    await district?.close();
+    await site?.close();
+  });
+
+  it("lists the studies and finds one by its Han name", async () => {
+    await page.goto(site.url);
+    const rows = page.locator("tr[data-cy^=studyRow]");
+    await expect.poll(() => rows.count()).toBe(2);
+    const texts = (await rows.allTextContents()).join("\n");
+    for (const text of ["Jin, Shunyu", "赵, 德海", "YJ000182", "水模质控", "20-Nov-2026"])
+      expect(texts).toContain(text);
+    await page.getByRole("textbox").first().fill("赵");
+    await expect.poll(() => rows.count()).toBe(1);
+    expect(await rows.textContent()).toContain("赵, 德海");
+  });
+
+  it("opens it: every slice is there, its pixels as the file has them, with thumbnail and name", async () => {
+    await page.locator("tr[data-cy^=studyRow]").click();
+    await page.getByText("Basic Viewer").first().click();
+    const canvas = page.locator("canvas.cornerstone-canvas");
+    const at = page.getByText(/\(\d+\/\d+\)/);
+    await canvas.waitFor();
+    await canvas.hover();
+    for (let slice = 1; slice <= SLICES; slice++) {
+      if (slice > 1) await page.mouse.wheel(0, 100);
+      await expect.poll(() => at.textContent()).toContain(`(${slice}/${SLICES})`);
+      const hu = -150 + 50 * (slice - 1);
+      const grey = linearWindow(hu, CENTRE, WIDTH);
+      await expect.poll(async () => Math.abs((await blockGrey(page)) - grey)).toBeLessThan(2);
+    }
+    const thumbnail = page.locator("[data-cy^=study-browser-thumbnail] img");
+    await expect.poll(() => thumbnail.evaluate((image) => (image as unknown as Image).naturalWidth)).toBe(SIZE);
+    await page.getByText("Patient", { exact: true }).click();
+    await page.getByText("赵, 德海").first().waitFor();
+  });
+
+  it("nothing that it asked for failed, and no page threw", async () => {
+    expect(faults).toEqual([]);
+  });
+});
+
+/** What is drawn in the middle of the slice's block; the square image is as high as the canvas, and in its middle. */
+async function blockGrey(page: Page): Promise<number> {
+  const pixels = await canvasPixels(page.locator("canvas.cornerstone-canvas"));
+  const scale = pixels.height / SIZE;
+  const middle = ((SLICE_BLOCK.from + SLICE_BLOCK.to) / 2) * scale;
+  const [red] = pixels.rgb(Math.round((pixels.width - pixels.height) / 2 + middle), Math.round(middle));
+  return red;
+}
