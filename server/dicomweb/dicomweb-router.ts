@@ -49,6 +49,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const rendered = renderedResources({ ...reading, codecs });
+  const uri = wadoUri({ ...wado, ...rendered });
   const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
     storeInstances(request, response, actor, receiver, stow);
@@ -85,7 +86,9 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get(`${INSTANCE}/frames/:frames/rendered`, rendered.renderFrames),
     get(`${INSTANCE}/frames/:frames/thumbnail`, rendered.thumbnailOfInstance),
     get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
-    get("/wado", wadoUri({ ...wado, ...rendered })),
+    get("/wado", uri),
+    // for clients that know one address for all services
+    get("/", uri),
     { method: "options", path: "/", action: "session.use", handler: describe },
     { method: "get", path: "/capabilities", action: "session.use", handler: describe },
   ];

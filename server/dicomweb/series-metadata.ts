@@ -5,6 +5,7 @@ import { seriesMetadataJson } from "../../core/infra/archive/series-metadata.ts"
 import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { lruCache } from "../../core/lru-cache.ts";
 import type { BlobStore } from "../../core/ports.ts";
+import { withLinksTo } from "./bulk-data-links.ts";
 
 /** The metadata of one series as it goes out: a JSON array. */
 export interface SeriesMetadata {
@@ -16,6 +17,8 @@ export interface SeriesSource {
   /** Changes when the series does: with the same one the kept text is given. */
   readonly version: string;
   readonly studyInstanceUid: string;
+  /** Where its links lead to, as `linkBase` says. */
+  readonly links: string | null;
   /** The key of the metadata made ready, compressed; null when there are none of this version. */
   readyKey(): Promise<string | null>;
   instances(): Promise<readonly StoredInstance[]>;
@@ -50,12 +53,17 @@ export function metadataShelf(blobs: BlobStore): MetadataShelf {
 
   async function make(source: SeriesSource) {
     const ready = await readReady(await source.readyKey());
-    if (ready) {
-      // what was unfolded is not kept: those who ask for it plain are few
-      const json = () => gunzipAsync(ready);
-      return { series: { json, gzipped: async () => ready }, bytes: ready.length };
-    }
-    const text = await seriesMetadataJson(blobs, source.studyInstanceUid, await source.instances());
+    // what was unfolded is not kept: those who ask for it plain are few
+    const asReady = (bytes: Buffer) => ({
+      series: { json: () => gunzipAsync(bytes), gzipped: async () => bytes },
+      bytes: bytes.length,
+    });
+    if (ready && source.links === null) return asReady(ready);
+    const kept = ready
+      ? await gunzipAsync(ready)
+      : await seriesMetadataJson(blobs, source.studyInstanceUid, await source.instances());
+    const text = withLinksTo(source.links, kept);
+    if (ready) return asReady(text === kept ? ready : await gzipBytes(text));
     let compressed: Promise<Buffer> | undefined;
     const gzipped = () => {
       compressed ??= gzipBytes(text);
@@ -66,12 +74,13 @@ export function metadataShelf(blobs: BlobStore): MetadataShelf {
 
   return {
     ofSeries: async (source) => {
-      const known = kept.get(source.version);
+      const key = `${source.version} ${source.links ?? ""}`;
+      const known = kept.get(key);
       if (known) return known.series;
-      const running = making.get(source.version) ?? make(source).finally(() => making.delete(source.version));
-      making.set(source.version, running);
+      const running = making.get(key) ?? make(source).finally(() => making.delete(key));
+      making.set(key, running);
       const made = await running;
-      kept.set(source.version, made);
+      kept.set(key, made);
       return made.series;
     },
   };

@@ -14,6 +14,7 @@ import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
 import type { BlobStore } from "../../core/ports.ts";
+import { linkBase, withLinksTo } from "./bulk-data-links.ts";
 import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
@@ -81,13 +82,15 @@ export function wadoRs(parts: WadoParts) {
     const wanted = all.filter((series) => only === null || series.seriesInstanceUid === only);
     if (wanted.length === 0) throw new DomainError("not-found");
     const version = wanted.map((series) => `${series.id}-${series.instanceCount}`);
-    if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
+    const links = linkBase(request);
+    if (isUnchanged(request, response, etagOf(`${version.join(" ")} ${links ?? ""}`), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {
       texts.push(
         await metadata.ofSeries({
           version: version[i] as string,
           studyInstanceUid: pathUid(request, "study"),
+          links,
           readyKey: () =>
             asActor(db, actor, async (tx) => (await findSeriesObject(tx, series, "metadata"))?.blobKey ?? null),
           instances: () => asActor(db, actor, (tx) => listStoredInstances(tx, studyId, series.seriesInstanceUid)),
@@ -106,9 +109,10 @@ export function wadoRs(parts: WadoParts) {
   const retrieveInstanceMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
     const instance = await oneInstance(request, actor);
-    if (isUnchanged(request, response, `m${instance.id}`, ASK_AGAIN)) return;
+    const links = linkBase(request);
+    if (isUnchanged(request, response, etagOf(`m${instance.id} ${links ?? ""}`), ASK_AGAIN)) return;
     const json = await instanceJson(blobs, pathUid(request, "study"), instance);
-    sendDicomJson(response, `[${dicomJsonText(json)}]`);
+    sendDicomJson(response, withLinksTo(links, Buffer.from(`[${dicomJsonText(json)}]`)));
   };
 
   const retrieveFrames: Handler = async (request, response, actor) => {
