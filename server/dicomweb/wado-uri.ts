@@ -37,10 +37,11 @@ export function wadoUri({ retrieveInstance, renderInstance, renderFrames }: Retr
 
     const types = (text("contentType") ?? "image/jpeg").split(",").map((type) => type.split(";")[0]?.trim() ?? "");
     if (types.includes(DICOM)) {
-      const syntax = text("transferSyntax");
+      // `*` is how the RS services say it, and some clients say it here
+      const syntax = text("transferSyntax") ?? "*";
       // a value with a ; or a " would be another parameter
-      if (syntax !== undefined && !isUid(syntax)) throw invalid("transferSyntax");
-      return retrieveInstance(asked(request, { accept: `${DICOM};transfer-syntax=${syntax ?? "*"}` }), response, actor);
+      if (syntax !== "*" && !isUid(syntax)) throw invalid("transferSyntax");
+      return retrieveInstance(asked(request, { accept: `${DICOM};transfer-syntax=${syntax}` }), response, actor);
     }
     const frameNumber = text("frameNumber");
     const query = { accept: types.join(","), ...rendering(text) };
