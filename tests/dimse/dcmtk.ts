@@ -19,8 +19,10 @@ export async function withBitPreservingStorescp(
   directory: string,
   port: number,
   use: () => Promise<void>,
+  accepting: readonly string[] = ["+xa"],
 ): Promise<void> {
-  const child = spawn("storescp", ["+B", "+xa", "+uf", "-od", directory, String(port)], { env: ENV, stdio: "ignore" });
+  const args = ["+B", ...accepting, "+uf", "-od", directory, String(port)];
+  const child = spawn("storescp", args, { env: ENV, stdio: "ignore" });
   const exit = once(child, "exit");
   try {
     for (let tries = 0; (await runDcmtk("echoscu", ["127.0.0.1", String(port)])).code !== 0; tries++) {
