@@ -4,9 +4,13 @@ import { once } from "node:events";
 /** dcmtk leaves Nagle on otherwise, and every answer then waits for a delayed ACK. */
 const ENV = { ...process.env, TCP_NODELAY: "1" };
 
-/** Runs a dcmtk tool to its end. */
-export async function runDcmtk(tool: string, args: readonly string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(tool, args, { env: ENV, stdio: ["ignore", "pipe", "pipe"] });
+/** Runs a dcmtk tool to its end, in the folder `cwd` when one is given. */
+export async function runDcmtk(
+  tool: string,
+  args: readonly string[],
+  cwd?: string,
+): Promise<{ code: number; output: string }> {
+  const child = spawn(tool, args, { env: ENV, cwd, stdio: ["ignore", "pipe", "pipe"] });
   const parts: Buffer[] = [];
   child.stdout.on("data", (part: Buffer) => parts.push(part));
   child.stderr.on("data", (part: Buffer) => parts.push(part));
