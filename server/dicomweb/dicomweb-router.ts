@@ -8,6 +8,7 @@ import type { Database } from "../../core/infra/postgres/database.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
 import { actorOf } from "../http/request-actor.ts";
 import { capabilities } from "./capabilities.ts";
+import { frameDescriptions } from "./frame-descriptions.ts";
 import { instanceCatalogue } from "./instance-catalogue.ts";
 import { searchFor } from "./qido-rs.ts";
 import { readingBundle } from "./reading-bundle.ts";
@@ -46,9 +47,10 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const { db, blobs, receiver, codecs, clock = Date.now, stow = STOW_SETTINGS } = parts;
   const gate = studyGate(db, clock);
   const bundle = readingBundle({ db, blobs, gate });
-  const reading = { db, blobs, gate, catalogue: instanceCatalogue(db), frames: frameReader(blobs) };
+  const archive = { db, blobs, gate, catalogue: instanceCatalogue(db) };
+  const reading = { ...archive, frames: frameReader(blobs), descriptions: frameDescriptions(blobs), codecs };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
-  const rendered = renderedResources({ ...reading, codecs });
+  const rendered = renderedResources(reading);
   const uri = wadoUri({ ...wado, ...rendered });
   const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>

@@ -24,13 +24,26 @@ describe("frames", () => {
     ["application/octet-stream", EXPLICIT, "application/octet-stream", false],
     ['multipart/related; type="image/jpeg", multipart/related; type="image/jls"', JPEG_LS, "image/jls", true],
   ])("%s of %s", (accept, stored, type, isMultipart) => {
-    expect(negotiateFrames(parseAccept(accept), stored)).toEqual({ isMultipart, type });
+    expect(negotiateFrames(parseAccept(accept), stored)).toEqual({ isMultipart, type, isDecoded: false });
   });
 
   it.each([
-    // these would have to be decoded, encoded or turned round
-    ['multipart/related; type="application/octet-stream"', JPEG_LS],
-    ['multipart/related; type="application/octet-stream"', BIG_ENDIAN],
+    ['multipart/related; type="application/octet-stream"', JPEG_LS, true],
+    ['multipart/related; type="application/octet-stream"', BIG_ENDIAN, true],
+    [`multipart/related; type="application/octet-stream"; transfer-syntax=${EXPLICIT}`, JPEG_LS, true],
+    ["application/octet-stream", JPEG_LS, false],
+  ])("%s of %s are decoded", (accept, stored, isMultipart) => {
+    const type = "application/octet-stream";
+    expect(negotiateFrames(parseAccept(accept), stored)).toEqual({ isMultipart, type, isDecoded: true });
+  });
+
+  it("are given as stored where that is taken as well", () => {
+    const accept = 'multipart/related; type="application/octet-stream", multipart/related; type="image/jls"';
+    expect(negotiateFrames(parseAccept(accept), JPEG_LS)).toMatchObject({ type: "image/jls", isDecoded: false });
+  });
+
+  it.each([
+    // these would have to be encoded
     ['multipart/related; type="image/jpeg"', EXPLICIT],
     [`multipart/related; type="image/jls"; transfer-syntax=1.2.840.10008.1.2.4.81`, JPEG_LS],
     ["text/html", EXPLICIT],

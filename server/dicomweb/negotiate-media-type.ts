@@ -35,19 +35,31 @@ export function negotiateInstances(
   });
 }
 
+export interface ChosenFrameType extends ChosenMediaType {
+  /** They have to be decoded to Explicit VR Little Endian first. */
+  readonly isDecoded: boolean;
+}
+
 /**
- * How to give frames as they are stored (PS3.18 §8.7.3.3, §8.7.8.2). `application/octet-stream` by itself asks for
- * uncompressed little-endian bytes; with `transfer-syntax=*` or the stored one it takes what there is. Throws
- * `not-acceptable` for what would have to be decoded or encoded first.
+ * How to give frames (PS3.18 §8.7.3.3, §8.7.8.2): as they are stored where that is taken at all. `application/octet-stream` by
+ * itself, or in a little-endian transfer syntax, asks for uncompressed bytes; with `transfer-syntax=*` or the stored one it takes
+ * what there is. Throws `not-acceptable` for what would have to be encoded.
  */
-export function negotiateFrames(accepted: readonly MediaType[], stored: string): ChosenMediaType {
-  for (const range of accepted) {
-    const isMultipart = ANY_TYPE.has(range.type);
-    const named = isMultipart ? (range.parameters.type?.toLowerCase() ?? "*/*") : range.type;
-    const type = resolve(canonicalMediaType(named), range.parameters["transfer-syntax"], stored);
-    if (type) return { isMultipart, type };
+export function negotiateFrames(accepted: readonly MediaType[], stored: string): ChosenFrameType {
+  for (const isDecoded of [false, true]) {
+    for (const range of accepted) {
+      const isMultipart = ANY_TYPE.has(range.type);
+      const named = isMultipart ? (range.parameters.type?.toLowerCase() ?? "*/*") : range.type;
+      const [wanted, syntax] = [canonicalMediaType(named), range.parameters["transfer-syntax"]];
+      const type = isDecoded ? resolveDecoded(wanted, syntax) : resolve(wanted, syntax, stored);
+      if (type) return { isMultipart, type, isDecoded };
+    }
   }
-  throw new DomainError("not-acceptable", {
+  throw framesNotAcceptable(stored);
+}
+
+export function framesNotAcceptable(stored: string): DomainError {
+  return new DomainError("not-acceptable", {
     offered: `multipart/related; type="${storedMediaType(stored)}"; transfer-syntax=${stored}`,
   });
 }
@@ -73,12 +85,17 @@ function resolve(wanted: string, syntax: string | undefined, stored: string): st
   return isOwn && !isNative(stored) && (syntax === undefined || isStoredSyntax) ? own : null;
 }
 
+function resolveDecoded(wanted: string, syntax: string | undefined): string | null {
+  const isBytes = wanted === "application/octet-stream" || wanted === "application/*";
+  return isBytes && (syntax === undefined || isPlain(syntax)) ? "application/octet-stream" : null;
+}
+
 /** The frame's bytes are the same in each of these. */
 function isPlain(syntax: string | undefined): boolean {
   return syntax !== undefined && LITTLE_ENDIAN.has(syntax);
 }
 
 /** The syntax a part says it is in: deflated and implicit ones give the bytes of Explicit VR Little Endian. */
-export function frameTransferSyntax(stored: string): string {
-  return LITTLE_ENDIAN.has(stored) ? EXPLICIT_LITTLE_ENDIAN : stored;
+export function frameTransferSyntax(stored: string, isDecoded: boolean): string {
+  return isDecoded || LITTLE_ENDIAN.has(stored) ? EXPLICIT_LITTLE_ENDIAN : stored;
 }

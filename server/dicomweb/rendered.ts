@@ -1,7 +1,7 @@
 import type { Request, Response } from "express";
 import type { Actor } from "../../core/access/actor.ts";
 import { DomainError } from "../../core/errors.ts";
-import { describeFrames, type FrameDescription, mayHavePixels } from "../../core/infra/archive/describe-frames.ts";
+import { mayHavePixels } from "../../core/infra/archive/describe-frames.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { RenderRequest } from "../../core/infra/codec/codec-tasks.ts";
@@ -16,6 +16,7 @@ import { lruCache } from "../../core/lru-cache.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { encapsulatedPdfRange } from "../../core/report/encapsulated-pdf-range.ts";
 import { etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
+import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { pathUid } from "./path-uid.ts";
@@ -28,6 +29,7 @@ export interface RenderedParts {
   readonly gate: StudyGate;
   readonly catalogue: InstanceCatalogue;
   readonly frames: FrameReader;
+  readonly descriptions: FrameDescriptions;
   readonly codecs: CodecPool;
 }
 
@@ -37,24 +39,13 @@ const PDF_SOP_CLASS = "1.2.840.10008.5.1.4.1.1.104.1";
 const THUMBNAIL = "128,128";
 /** Pictures that are asked for again: about 4 000 thumbnails. */
 const KEPT_BYTES = 16 * 1024 * 1024;
-const KEPT_DESCRIPTIONS = 2000;
+const KEPT_REPRESENTATIVES = 2000;
 
 /** Rendered and thumbnail resources (PS3.18 §10.4.1.1.3, §10.4.1.1.4): JPEG or PNG through a window, in any size. */
 export function renderedResources(parts: RenderedParts) {
-  const { db, blobs, gate, catalogue, frames, codecs } = parts;
+  const { db, blobs, gate, catalogue, frames, descriptions, codecs } = parts;
   const pictures = lruCache<string, Uint8Array>(KEPT_BYTES, (picture) => picture.length);
-  const representatives = lruCache<string, StoredInstance>(KEPT_DESCRIPTIONS);
-  const descriptions = lruCache<string, FrameDescription>(KEPT_DESCRIPTIONS, ({ frames: all }) =>
-    Math.max(1, all.length),
-  );
-
-  async function describe(studyInstanceUid: string, instance: StoredInstance): Promise<FrameDescription> {
-    const known = descriptions.get(instance.id);
-    if (known) return known;
-    const described = await describeFrames(blobs, studyInstanceUid, instance);
-    descriptions.set(instance.id, described);
-    return described;
-  }
+  const representatives = lruCache<string, StoredInstance>(KEPT_REPRESENTATIVES);
 
   async function renderFrame(
     studyInstanceUid: string,
@@ -63,7 +54,7 @@ export function renderedResources(parts: RenderedParts) {
     query: RenderedQuery,
     type: PictureType,
   ): Promise<Uint8Array> {
-    const { frames: described, palette } = await describe(studyInstanceUid, instance);
+    const { frames: described, palette } = await descriptions.of(studyInstanceUid, instance);
     if (described.length === 0) throw new DomainError("not-acceptable", { reason: "no pixels" });
     const frame = described[frameNumber - 1];
     if (!frame) throw new DomainError("not-found", { frame: frameNumber, frames: described.length });
@@ -128,7 +119,7 @@ export function renderedResources(parts: RenderedParts) {
   }
 
   async function frameInMiddle(request: Request, instance: StoredInstance): Promise<number> {
-    const { frames: described } = await describe(pathUid(request, "study"), instance);
+    const { frames: described } = await descriptions.of(pathUid(request, "study"), instance);
     return (described.length >> 1) + 1;
   }
 

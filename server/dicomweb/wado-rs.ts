@@ -1,10 +1,12 @@
 import type { Request, Response } from "express";
 import type { Actor } from "../../core/access/actor.ts";
+import { nativeBytes } from "../../core/decode/native-bytes.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
+import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
@@ -16,10 +18,17 @@ import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { linkBase, withLinksTo } from "./bulk-data-links.ts";
 import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
+import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
-import { frameTransferSyntax, negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
+import {
+  framesNotAcceptable,
+  frameTransferSyntax,
+  negotiateBytes,
+  negotiateFrames,
+  negotiateInstances,
+} from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
 import { sendInstances } from "./send-instances.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
@@ -31,6 +40,8 @@ export interface WadoParts {
   readonly gate: StudyGate;
   readonly catalogue: InstanceCatalogue;
   readonly frames: FrameReader;
+  readonly descriptions: FrameDescriptions;
+  readonly codecs: CodecPool;
   readonly metadata: MetadataShelf;
 }
 
@@ -38,9 +49,9 @@ const MAX_FRAMES = 1000;
 
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
 
-/** Retrieve transactions (PS3.18 §10.4) for what is stored, in the form in which it is stored. */
+/** Retrieve transactions (PS3.18 §10.4) for what is stored, in the form in which it is stored; grey frames uncompressed, too. */
 export function wadoRs(parts: WadoParts) {
-  const { db, blobs, gate, catalogue, frames, metadata } = parts;
+  const { db, blobs, gate, catalogue, frames, descriptions, codecs, metadata } = parts;
 
   const pass = (request: Request, actor: Actor, action: ViewAction) =>
     gate.pass(actor, pathUid(request, "study"), action);
@@ -123,10 +134,38 @@ export function wadoRs(parts: WadoParts) {
     response.vary("Accept");
     if (isUnchanged(request, response, etagOf(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE))
       return;
-    const type = `${chosen.type}; transfer-syntax=${frameTransferSyntax(instance.transferSyntaxUid)}`;
-    const bytes = await frames.read(instance, numbers);
-    await sendParts(response, bytes, { ...chosen, contentType: type, count: numbers.length });
+    const type = `${chosen.type}; transfer-syntax=${frameTransferSyntax(instance.transferSyntaxUid, chosen.isDecoded)}`;
+    const decode = chosen.isDecoded ? await decoderOf(pathUid(request, "study"), instance) : null;
+    const stored = await frames.read(instance, numbers);
+    await sendParts(response, decode ? decode(stored, numbers) : stored, {
+      ...chosen,
+      contentType: type,
+      count: numbers.length,
+    });
   };
+
+  /**
+   * To uncompressed bytes. Throws `not-acceptable` for colours: what a decoder makes of them is not what Photometric Interpretation
+   * says in the metadata.
+   */
+  async function decoderOf(studyInstanceUid: string, instance: StoredInstance) {
+    const { transferSyntaxUid } = instance;
+    const described = await descriptions.of(studyInstanceUid, instance);
+    const isGrey = described.frames.every(({ format }) => /^MONOCHROME[12]$/.test(format.photometricInterpretation));
+    if (described.frames.length === 0 || !isGrey) throw framesNotAcceptable(transferSyntaxUid);
+    return async function* (stored: AsyncIterable<Buffer>, numbers: readonly number[]): AsyncIterable<Buffer> {
+      let at = 0;
+      for await (const frame of stored) {
+        const format = described.frames[(numbers[at++] ?? 0) - 1]?.format;
+        if (!format) throw new DomainError("not-found");
+        // a copy of its own: it is handed over
+        const decoded = await codecs.run("decode", { bytes: new Uint8Array(frame), transferSyntaxUid, format });
+        const bytes = decoded.kind === "grey" ? nativeBytes(decoded, format.bitsAllocated) : null;
+        if (!bytes) throw framesNotAcceptable(transferSyntaxUid);
+        yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+      }
+    };
+  }
 
   const retrieveBulkData: Handler = async (request, response, actor) => {
     const { path } = request.params;
