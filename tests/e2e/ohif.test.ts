@@ -4,6 +4,8 @@ import path from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_PEOPLE, type DemoPatient } from "../../core/demo/demo-people.ts";
+import { newUid } from "../../core/dicom/uid.ts";
+import { encapsulatedPdf } from "../../core/infra/pdf/encapsulated-pdf.ts";
 import { createKey } from "../../core/infra/sign-in/accounts.ts";
 import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
@@ -19,6 +21,7 @@ interface Image {
   readonly naturalWidth: number;
 }
 
+const [JIN, ZHAO] = DEMO_PEOPLE;
 const SLICES = 7;
 const SIZE = 128;
 const FOREIGN = path.join(SHARED_DATA, "dicom/transfer-syntaxes");
@@ -39,6 +42,35 @@ function study(seed: string, patient: DemoPatient) {
   return files;
 }
 
+/** A page of nothing as an Encapsulated PDF in the study of the first person, larger than what metadata hold themselves. */
+function reportOf(patient: DemoPatient) {
+  const [{ studyInstanceUid = "" } = {}] = study("OHIF-1", patient);
+  const pages = "1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj";
+  const page = "3 0 obj<</Type/Page/MediaBox[0 0 300 300]/Parent 2 0 R>>endobj";
+  const padding = "% nothing\n".repeat(200);
+  const pdf = Buffer.from(`%PDF-1.4\n${pages} ${page}\n${padding}trailer<</Root 1 0 R>>\n%%EOF\n`);
+  const instance = encapsulatedPdf(pdf, {
+    studyInstanceUid,
+    seriesInstanceUid: newUid(),
+    sopInstanceUid: newUid(),
+    patientName: { alphabetic: patient.nameLatin, ideographic: patient.nameHan, phonetic: "" },
+    patientId: patient.id,
+    patientBirthDate: patient.birthDate,
+    patientSex: patient.sex,
+    studyDate: "20261120",
+    studyTime: "101500",
+    studyId: "",
+    accessionNumber: "OHIF-1",
+    referringPhysician: "",
+    institutionName: "",
+    contentDate: "20261120",
+    contentTime: "113000",
+    timezoneOffset: "+0800",
+    title: "诊断报告",
+  });
+  return { pdf, instance, studyInstanceUid };
+}
+
 describe.skipIf(!hasOhif)("OHIF on an origin of its own, with a key", () => {
   let site: OhifSite;
   let district: DemoDistrict;
@@ -46,6 +78,7 @@ describe.skipIf(!hasOhif)("OHIF on an origin of its own, with a key", () => {
   let hub: HttpHub;
   let browser: Browser;
   let page: Page;
+  let reported: ReturnType<typeof reportOf>;
   const faults: string[] = [];
 
   beforeAll(async () => {
@@ -54,15 +87,16 @@ describe.skipIf(!hasOhif)("OHIF on an origin of its own, with a key", () => {
     redis = await startOwnRedis();
     hub = await openHttpHub(district, redis.url, { HUB_CORS_ORIGINS: site.url });
     // as many scanners write it: the Han name where the alphabetic one belongs
-    const hanAlone = { ...DEMO_PEOPLE[1], nameLatin: DEMO_PEOPLE[1].nameHan, nameHan: "" };
-    for (const { bytes } of [...study("OHIF-1", DEMO_PEOPLE[0]), ...study("OHIF-2", hanAlone)])
-      await district.store(YANJI, bytes);
+    const hanAlone = { ...ZHAO, nameLatin: ZHAO.nameHan, nameHan: "" };
+    for (const { bytes } of [...study("OHIF-1", JIN), ...study("OHIF-2", hanAlone)]) await district.store(YANJI, bytes);
+    reported = reportOf(JIN);
+    await district.store(YANJI, reported.instance);
     site.configure(`${hub.url}/dicom-web`, await createKey(district.db, "tech", "viewer"));
     browser = await openBrowser();
     page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
     page.setDefaultTimeout(20_000);
     // its first-visit tour would cover the image
-    await page.addInitScript(`localStorage.setItem("shownTours", '["basicViewerTour"]')`);
+    await page.addInitScript(`localStorage?.setItem("shownTours", '["basicViewerTour"]')`);
     page.on("pageerror", (error) => faults.push(error.stack ?? error.message));
     page.on("requestfailed", (request) => {
       const reason = request.failure()?.errorText;
@@ -111,6 +145,16 @@ describe.skipIf(!hasOhif)("OHIF on an origin of its own, with a key", () => {
     await expect.poll(() => thumbnail.evaluate((image) => (image as unknown as Image).naturalWidth)).toBe(SIZE);
     await page.getByText("Patient", { exact: true }).click();
     await page.getByText("赵, 德海").first().waitFor();
+  });
+
+  it("opens the report that stands in a study", async () => {
+    await page.goto(`${site.url}/viewer?StudyInstanceUIDs=${reported.studyInstanceUid}`);
+    await page.getByText("诊断报告").first().dblclick();
+    const shown = page.locator("object[type='application/pdf']");
+    await expect.poll(() => shown.getAttribute("data")).toMatch(/^blob:/);
+    const url = await shown.getAttribute("data");
+    const text = await page.evaluate(async (at) => (await fetch(at)).text(), url ?? "");
+    expect(text.slice(0, reported.pdf.length)).toBe(reported.pdf.toString());
   });
 
   describe.skipIf(!existsSync(FOREIGN))("files of other makers", () => {
