@@ -196,6 +196,12 @@ describe("getscu and movescu", () => {
     expect(output).toContain("Received Final Move Response (Success)");
     expect(dataSets.toSorted(byBytes)).toEqual((await storedDataSets(plain.uid)).toSorted(byBytes));
     expect(dataSets).toHaveLength(SLICES);
+
+    // getscu takes nothing compressed: it gets the others, and is told of that one
+    const { output: said, dataSets: got } = await fetched("getscu", [...peer(), ...keysOf(plain.uid)]);
+    expect(said).toContain("Number of Completed Suboperations : 2");
+    expect(said).toContain("Number of Failed Suboperations    : 1");
+    expect(got.toSorted(byBytes)).toEqual(plain.dataSets.slice(1).toSorted(byBytes));
   });
 });
 
