@@ -26,6 +26,8 @@ export const ERROR_KINDS = {
   "dicom-identifier-invalid": "invalid",
   "dicom-header-too-large": "invalid",
   "sop-class-mismatch": "invalid",
+  "bulk-data-missing": "invalid",
+  "bulk-data-mismatch": "invalid",
   "instance-differs": "conflict",
   "study-of-another-site": "forbidden",
   "frame-unreadable": "not-acceptable",

@@ -79,6 +79,14 @@ export const errorTexts = {
     "内容与声明的类型不符；未保存。",
     "The content does not match the class that was announced. Nothing was kept.",
   ],
+  "error.bulk-data-missing": [
+    "元数据所引用的大块数据（{{attribute}}）没有随请求到达；该实例未保存。",
+    "The bulk data that the metadata name ({{attribute}}) did not come with them. This instance was not kept.",
+  ],
+  "error.bulk-data-mismatch": [
+    "大块数据（{{attribute}}）与其声明的类型或元数据不符；该实例未保存。",
+    "The bulk data ({{attribute}}) are not what their media type or the metadata say. This instance was not kept.",
+  ],
   "error.instance-differs": [
     "同一 SOP Instance UID 已有不同内容；已保存的未改动，本次未保存。请设备方核对。",
     "Other bytes are stored under this SOP Instance UID. The stored ones stand, these were not kept; have the device checked.",

@@ -51,7 +51,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   const rendered = renderedResources({ ...reading, codecs });
   const describe: DicomwebRoute["handler"] = (request, response) => capabilities(() => routes)(request, response);
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
-    storeInstances(request, response, actor, receiver, stow);
+    storeInstances(request, response, actor, receiver, blobs, stow);
   const get = (path: string, handler: DicomwebRoute["handler"]): DicomwebRoute => ({
     method: "get",
     path,

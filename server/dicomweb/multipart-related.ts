@@ -8,6 +8,13 @@ export interface PartSink {
   end(): Promise<void>;
 }
 
+/** What a part says of itself. */
+export interface PartHeader {
+  readonly contentType: MediaType | undefined;
+  /** As it stands there. */
+  readonly contentLocation: string | undefined;
+}
+
 export interface MultipartLimits {
   /** Bytes of one part's header. */
   readonly headerBytes: number;
@@ -28,7 +35,7 @@ const NOTHING = Buffer.alloc(0);
 export async function readMultipartRelated(
   body: AsyncIterable<Buffer>,
   boundary: string,
-  beginPart: (contentType: MediaType | undefined, index: number) => Promise<PartSink>,
+  beginPart: (header: PartHeader, index: number) => Promise<PartSink>,
   limits: MultipartLimits = LIMITS,
 ): Promise<"complete" | "broken-off"> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
@@ -76,7 +83,7 @@ export async function readMultipartRelated(
           break;
         }
         if (index >= limits.parts) throw new DomainError("too-large", { parts: limits.parts });
-        sink = await beginPart(contentTypeOf(data.toString("latin1", 0, end)), index++);
+        sink = await beginPart(partHeader(data.toString("latin1", 0, end)), index++);
         data = data.subarray(end + HEADER_END.length);
         state = "content";
       }
@@ -94,14 +101,18 @@ function beginOfPartial(data: Buffer, delimiter: Buffer): number {
   return data.length;
 }
 
-function contentTypeOf(header: string): MediaType | undefined {
+function partHeader(text: string): PartHeader {
+  const fields = new Map<string, string>();
   // a line that begins with a blank goes on from the one before (RFC 5322 §2.2.3)
-  for (const line of header.replace(/\r\n[ \t]+/g, " ").split("\r\n")) {
+  for (const line of text.replace(/\r\n[ \t]+/g, " ").split("\r\n")) {
     const colon = line.indexOf(":");
-    if (colon > 0 && line.slice(0, colon).trim().toLowerCase() === "content-type")
-      return parseMediaType(line.slice(colon + 1));
+    const name = line.slice(0, Math.max(0, colon)).trim().toLowerCase();
+    if (name !== "" && !fields.has(name)) fields.set(name, line.slice(colon + 1).trim());
   }
-  return undefined;
+  return {
+    contentType: parseMediaType(fields.get("content-type") ?? ""),
+    contentLocation: fields.get("content-location"),
+  };
 }
 
 function invalid(part: string): DomainError {

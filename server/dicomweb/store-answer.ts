@@ -1,17 +1,23 @@
 import type { DicomJsonAttribute, DicomJsonDataSet } from "../../core/dicom/dicom-json.ts";
-import type { ErrorCode } from "../../core/errors.ts";
+import { DomainError, type ErrorCode } from "../../core/errors.ts";
 import type { StoreOutcome } from "../../core/ports.ts";
 
-/** What became of one part of a store request. */
-export type PartOutcome =
-  | { readonly stored: StoreOutcome }
-  | {
-      readonly failed: ErrorCode;
-      /** Keyword of the attribute that the fault is about. */
-      readonly attribute?: string;
-      readonly sopClassUid?: string;
-      readonly sopInstanceUid?: string;
-    };
+export interface FailedOutcome {
+  readonly failed: ErrorCode;
+  /** Keyword of the attribute that the fault is about. */
+  readonly attribute?: string;
+  readonly sopClassUid?: string;
+  readonly sopInstanceUid?: string;
+}
+
+/** What became of one instance of a store request. */
+export type PartOutcome = { readonly stored: StoreOutcome } | FailedOutcome;
+
+export function outcomeOfError(error: unknown): FailedOutcome {
+  if (!(error instanceof DomainError)) return { failed: "storage-failed" };
+  const { attribute } = error.detail;
+  return { failed: error.code, ...(typeof attribute === "string" ? { attribute } : {}) };
+}
 
 /**
  * Failure Reason (0008,1197): PS3.18 table I.2-2 and, for what it does not name, the statuses of the Storage service
