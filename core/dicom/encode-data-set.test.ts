@@ -9,10 +9,24 @@ const DATA_SET = {
   "00080061": { vr: "CS", Value: ["CT", "SR"] },
   "00081140": { vr: "SQ", Value: [{ "00081155": { vr: "UI", Value: ["1.2.3"] } }, {}] },
   "00100010": { vr: "PN", Value: [{ Alphabetic: "Zhao^Dehai", Ideographic: "赵^德海" }] },
+  "00080064": { vr: "CS", Value: ["DI", null, "SD"] },
   "00100030": { vr: "DA" },
   "00104000": { vr: "LT", Value: ["平扫"] },
   "00201208": { vr: "IS", Value: [3] },
+  "00209165": { vr: "AT", Value: ["00081030", "7FE00010"] },
   "00280010": { vr: "US", Value: [512] },
+  "00280030": { vr: "DS", Value: [0.5, -1.25e-7] },
+  "00289110": { vr: "SQ" },
+  "00720068": { vr: "LT" },
+  "0072007A": { vr: "US", Value: [1] },
+  "00720076": { vr: "FL", Value: [1.5, null] },
+  "00720078": { vr: "UL", Value: [4294967295] },
+  "0072007C": { vr: "SL", Value: [-2147483648] },
+  "0072007E": { vr: "SS", Value: [-32768] },
+  "00720074": { vr: "FD", Value: [Math.PI] },
+  "00720082": { vr: "SV", Value: [-1, "-9223372036854775808"] },
+  "00720083": { vr: "UV", Value: [1, "18446744073709551615"] },
+  "0072006D": { vr: "UN", InlineBinary: "AQIDBA==" },
 };
 
 describe.each([true, false])("implicit VR: %s", (isImplicitVr) => {
@@ -26,6 +40,25 @@ describe.each([true, false])("implicit VR: %s", (isImplicitVr) => {
       expect(read).toEqual(DATA_SET);
     },
   );
+});
+
+it("gives a DS as many digits as its 16 bytes hold", () => {
+  const texts = [1 / 3, -1 / 3, 1e-7 / 3, 123456789.12345679, 1e21 / 7].map((value) => {
+    const bytes = encodeDataSet(
+      { "00280030": { vr: "DS", Value: [value] } },
+      { isImplicitVr: false, characterSet: "ISO_IR 192" },
+    );
+    return bytes.toString("latin1", bytes.length - bytes.readUInt16LE(bytes.indexOf("DS") + 2)).trim();
+  });
+  expect(texts.every((text) => text.length <= 16)).toBe(true);
+  // -0. takes three of the sixteen, an exponent four or more
+  expect(texts).toEqual([
+    "0.33333333333333",
+    "-0.3333333333333",
+    "3.33333333333e-8",
+    "123456789.123457",
+    "1.4285714286e+20",
+  ]);
 });
 
 it("refuses what the set does not hold, and what is too long for its VR", () => {

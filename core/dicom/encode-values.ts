@@ -75,10 +75,12 @@ function nameText(value: unknown): string {
     .replace(/=+$/, "");
 }
 
-/** As many digits as there is room for. */
+/** As many digits as there is room for, in whichever notation takes less of it. */
 function decimalText(value: number): string {
   let text = String(value);
-  for (let digits = 15; text.length > DECIMAL_LETTERS && digits > 0; digits--)
-    text = String(Number(value.toPrecision(digits)));
+  for (let digits = 15; text.length > DECIMAL_LETTERS && digits > 0; digits--) {
+    const plain = String(Number(value.toPrecision(digits)));
+    text = plain.length <= DECIMAL_LETTERS ? plain : value.toExponential(digits - 1);
+  }
   return text;
 }
