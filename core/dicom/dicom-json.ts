@@ -62,6 +62,25 @@ export function dicomJson(dataSet: DataSet, options: DicomJsonOptions = {}): Dic
   }
 }
 
+/** The items of one sequence of a data set, whose texts are in `characterSet`. Throws as `dicomJson` does. */
+export function sequenceItems(
+  dataSet: DataSet,
+  element: Element,
+  characterSet: string | undefined,
+  options: DicomJsonOptions,
+): readonly DicomJsonDataSet[] {
+  const walk: Walk = { options: { ...DEFAULTS, ...options }, attributes: 0 };
+  const level: Level = { depth: 0, path: "", characterSet, isSigned: dataSet.uint16("x00280103") === 1 };
+  try {
+    return (element.items ?? []).map((item) =>
+      item.dataSet ? levelOf(item.dataSet, walk, { ...level, depth: 1 }) : {},
+    );
+  } catch (error) {
+    if (error instanceof DomainError) throw error;
+    throw new DomainError("dicom-unreadable", {}, { cause: error });
+  }
+}
+
 /**
  * The text of it with attributes in ascending order of tag at every level (PS3.18 §F.2.2); an object of JavaScript gives
  * keys that look like whole numbers first.

@@ -4,27 +4,42 @@ import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { isUid } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
 import { type Condition, findInArchive, type QueryLevel } from "../../core/infra/postgres/archive-queries.ts";
+import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { sampleInstances } from "../../core/infra/postgres/sample-instances.ts";
+import type { BlobStore } from "../../core/ports.ts";
 import { assertAcceptsDicomJson, dicomwebBaseUrl, sendDicomJson } from "./http-answer.ts";
 import { qidoAnswer } from "./qido-answer.ts";
-import { MAX_RESULTS, type QidoParameter, type QidoQuery, qidoQuery } from "./qido-query.ts";
+import { readHeaderFields } from "./qido-fields.ts";
+import { type QidoParameter, type QidoQuery, qidoQuery } from "./qido-query.ts";
 
 /**
  * Search (PS3.18 §10.6) at one level. No match is 200 with an empty array: PS3.18 allows it beside 204, and clients that
  * parse every answer as JSON need it.
  */
-export function searchFor(db: Database, level: QueryLevel) {
+export function searchFor(db: Database, blobs: BlobStore, level: QueryLevel) {
   return async (request: Request, response: Response, actor: Actor): Promise<void> => {
     assertAcceptsDicomJson(request);
     const query = qidoQuery(level, parametersOf(request), pathConditions(request));
     // One more than asked for tells whether there is more.
     const found = await findInArchive(db, actor, { ...query, limit: query.limit + 1 });
     const matches = found.slice(0, query.limit);
+    const { fields } = query;
+    const headers = fields
+      ? await readHeaderFields(
+          blobs,
+          level,
+          fields,
+          matches,
+          await asActor(db, actor, (tx) => sampleInstances(tx, level, matches)),
+        )
+      : [];
     const warning = warningOf(query, found.length > matches.length);
     if (warning) response.setHeader("Warning", warning);
     response.setHeader("Cache-Control", "private, no-store");
     const baseUrl = dicomwebBaseUrl(request);
-    sendDicomJson(response, `[${matches.map((match) => dicomJsonText(qidoAnswer(match, baseUrl))).join(",\n")}]`);
+    const answers = matches.map((match, i) => dicomJsonText({ ...headers[i], ...qidoAnswer(match, baseUrl) }));
+    sendDicomJson(response, `[${answers.join(",\n")}]`);
   };
 }
 
@@ -52,9 +67,7 @@ function warningOf(query: QidoQuery, hasMore: boolean): string | null {
   const names = query.ignored.map((name) => name.replace(/[^\w.=-]/g, "").slice(0, 64)).slice(0, 8);
   const texts = [
     ...(names.length > 0 ? [`These parameters are not supported and were ignored: ${names.join(" ")}`] : []),
-    ...(hasMore && query.limit === MAX_RESULTS
-      ? [`There are more than ${MAX_RESULTS} results; ask for the rest with offset`]
-      : []),
+    ...(hasMore && query.isCut ? [`There are more than ${query.limit} results; ask for the rest with offset`] : []),
   ];
   return texts.length === 0 ? null : texts.map((text) => `299 tele-reading-hub "${text}"`).join(", ");
 }

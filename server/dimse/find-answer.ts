@@ -2,7 +2,7 @@ import type { DicomJsonAttribute, DicomJsonDataSet } from "../../core/dicom/dico
 import { elementOfTag } from "../../core/dicom/dictionary.ts";
 import { zoneOffset } from "../../core/dicom/zone-offset.ts";
 import type { DeviceMatch } from "../../core/infra/postgres/device-queries.ts";
-import { INSTANCE_ATTRIBUTES, SERIES_ATTRIBUTES, STUDY_ATTRIBUTES } from "../../core/study/index-entry.ts";
+import { INSTANCE_ATTRIBUTES, SERIES_ATTRIBUTES, STUDY_ATTRIBUTES } from "../../core/study/index-attributes.ts";
 import type { RetrieveLevel } from "../../core/study/retrieve-scope.ts";
 
 /** Number of Patient Related Studies, Series, Instances. */

@@ -1,6 +1,6 @@
 import { elementOfTag } from "../../core/dicom/dictionary.ts";
 import { DomainError } from "../../core/errors.ts";
-import { type Condition, QUERY_KEYS, type QueryLevel } from "../../core/infra/postgres/archive-queries.ts";
+import { type Condition, type QueryLevel, queryLevelOf } from "../../core/infra/postgres/archive-queries.ts";
 import type { DeviceQuery } from "../../core/infra/postgres/device-queries.ts";
 import type { RetrieveLevel } from "../../core/study/retrieve-scope.ts";
 import { matchOf } from "../dicomweb/qido-query.ts";
@@ -54,6 +54,8 @@ export function findQuery(root: QueryRoot, identifier: Identifier): FindQuery {
       continue;
     }
     fields.add(tag);
+    // what is asked within its items is not read, so that every item is answered
+    if (key.vr === "SQ") hasUnsupportedKeys = true;
     if (isUniversal(key.text)) continue;
     if (tag === ISSUER) issuer = key.text;
     else if (isMatched(tag, level)) conditions.push(...conditionsOf(tag, key));
@@ -81,11 +83,11 @@ function isUniversal(text: string): boolean {
 }
 
 function isMatched(tag: string, level: RetrieveLevel): boolean {
-  const key = QUERY_KEYS[tag];
-  if (!key) return false;
+  const keyLevel = queryLevelOf(tag);
+  if (!keyLevel) return false;
   // The patient's own attributes stand in the index at study level.
   if (tag.startsWith("0010")) return true;
-  return LEVELS.indexOf(LEVEL_OF_TABLE[key.level]) <= LEVELS.indexOf(level);
+  return LEVELS.indexOf(LEVEL_OF_TABLE[keyLevel]) <= LEVELS.indexOf(level);
 }
 
 function conditionsOf(tag: string, { vr, text }: IdentifierKey): Condition[] {

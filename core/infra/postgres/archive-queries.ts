@@ -4,6 +4,8 @@ import { POLICY_ROWS, type PolicyRole } from "../../access/policy.ts";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import { asActor, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import { keptLevel, keptSql } from "./kept-attributes.ts";
+import { escaped, likePattern } from "./like-pattern.ts";
 
 export type QueryLevel = "study" | "series" | "instance";
 
@@ -16,12 +18,17 @@ export type Match =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "name"; readonly pattern: string }
   /** Each word somewhere among names, pinyin and initials. */
-  | { readonly kind: "words"; readonly words: readonly string[] };
+  | { readonly kind: "words"; readonly words: readonly string[] }
+  | { readonly kind: "empty" };
 
 export interface Condition {
-  /** Eight hex digits, one of `QUERY_KEYS`. */
+  /** Eight hex digits, of those that `queryLevelOf` knows. */
   readonly tag: string;
   readonly match: Match;
+  /** Tags within the items of a sequence that is kept, from outside in. */
+  readonly within?: readonly string[];
+  /** For a range of dates: the times at its ends, as one range of moments (PS3.4 §C.2.2.2.5.1). */
+  readonly times?: { readonly tag: string; readonly from: string | null; readonly to: string | null };
 }
 
 export interface ArchiveQuery {
@@ -32,6 +39,8 @@ export interface ArchiveQuery {
 }
 
 export interface ArchiveMatch {
+  /** Of the row of the query's level. */
+  readonly id: string;
   readonly studyInstanceUid: string;
   readonly modalities: readonly string[];
   readonly seriesCount: number;
@@ -54,8 +63,8 @@ const key = (level: QueryLevel, text: RawBuilder<string>): QueryKey => ({ level,
 const kept = (level: QueryLevel, tag: string): QueryKey =>
   key(level, sql<string>`coalesce(${sql.ref(`${level}.attributes`)} -> ${sql.lit(tag)} -> 'Value' ->> 0, '')`);
 
-/** What a query may ask for, and where it stands; the rest is answered with a warning. */
-export const QUERY_KEYS: Readonly<Record<string, QueryKey>> = {
+/** What stands in a column of its own; the rest of what a query may ask for is kept among the attributes. */
+const QUERY_KEYS: Readonly<Record<string, QueryKey>> = {
   "0020000D": key("study", sql<string>`study.study_instance_uid`),
   "00080020": key("study", sql<string>`study.study_date`),
   "00080030": key("study", sql<string>`study.study_time`),
@@ -73,15 +82,15 @@ export const QUERY_KEYS: Readonly<Record<string, QueryKey>> = {
   "00200011": key("series", sql<string>`series.series_number`),
   "0008103E": key("series", sql<string>`series.description`),
   "00180015": key("series", sql<string>`series.body_part`),
-  "00080021": kept("series", "00080021"),
-  "00080070": kept("series", "00080070"),
-  "00081010": kept("series", "00081010"),
-  "00181030": kept("series", "00181030"),
   "00080018": key("instance", sql<string>`instance.sop_instance_uid`),
   "00080016": key("instance", sql<string>`instance.sop_class_uid`),
   "00200013": key("instance", sql<string>`instance.instance_number`),
-  "00080023": kept("instance", "00080023"),
 };
+
+/** The level of the rows that a condition on this attribute is asked of; undefined when the index does not know it. */
+export function queryLevelOf(tag: string): QueryLevel | undefined {
+  return QUERY_KEYS[tag]?.level ?? keptLevel(tag);
+}
 
 const STUDY_TIME = "00080030";
 const PATIENT_NAME = "00100010";
@@ -138,7 +147,7 @@ export function mayView(
 
 async function readMatches(tx: HubTx, level: QueryLevel, ids: readonly string[]): Promise<readonly ArchiveMatch[]> {
   const columns = [
-    sql`study.study_instance_uid AS "studyInstanceUid", study.modalities, study.series_count AS "seriesCount",
+    sql`${sql.ref(`${level}.id`)}::text AS id, study.study_instance_uid AS "studyInstanceUid", study.modalities, study.series_count AS "seriesCount",
       study.instance_count AS "studyInstanceCount", study.attributes AS "studyAttributes"`,
     ...(level === "study"
       ? []
@@ -159,8 +168,10 @@ async function readMatches(tx: HubTx, level: QueryLevel, ids: readonly string[])
 }
 
 /** Uses the rows named study, series and instance, down to the level of the condition's key. */
-export function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
-  const { text } = QUERY_KEYS[tag] as QueryKey;
+export function conditionSql({ tag, match, within = [], times }: Condition): RawBuilder<unknown> {
+  if (times && match.kind === "range") return momentsSql(tag, match, times);
+  const text = QUERY_KEYS[tag]?.text;
+  if (!text || within.length > 0) return keptSql([tag, ...within], match);
   if (tag === MODALITIES_IN_STUDY) return modalitiesSql(match);
   switch (match.kind) {
     case "equals":
@@ -178,6 +189,8 @@ export function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
       );
     case "number":
       return sql`${text} = ${match.value}`;
+    case "empty":
+      return tag === PATIENT_NAME ? sql`study.patient_name = ''` : sql`coalesce(${text}::text, '') = ''`;
     case "name":
       return tag === PATIENT_NAME
         ? patientNameSql(match.pattern)
@@ -189,9 +202,35 @@ export function conditionSql({ tag, match }: Condition): RawBuilder<unknown> {
   }
 }
 
+/** From the first moment to the last: the time counts on the days at the ends, so that a night is one range. */
+function momentsSql(
+  tag: string,
+  dates: { readonly from: string | null; readonly to: string | null },
+  times: NonNullable<Condition["times"]>,
+): RawBuilder<unknown> {
+  const [date, time] = [momentText(tag), momentText(times.tag)];
+  const { from, to } = dates;
+  return and(
+    sql`${date} <> ''`,
+    from === null ? null : sql`${date} >= ${from}`,
+    from === null || times.from === null ? null : sql`(${date} > ${from} OR ${time} >= ${times.from})`,
+    to === null ? null : sql`${date} <= ${to}`,
+    to === null || times.to === null ? null : sql`(${date} < ${to} OR ${notAfter(time, times.to)})`,
+    sql`${time} <> ''`,
+  );
+}
+
+function momentText(tag: string): RawBuilder<string> {
+  return QUERY_KEYS[tag]?.text ?? kept(keptLevel(tag) ?? "study", tag).text;
+}
+
+function notAfter(time: RawBuilder<string>, to: string): RawBuilder<unknown> {
+  return sql`left(${time}, ${to.length}) <= ${to}`;
+}
+
 /** "10" as the end of a time range means until 10:59:59.999999 (PS3.4 §C.2.2.2.5); dates are whole, and have an index. */
 function upTo(tag: string, text: RawBuilder<string>, to: string): RawBuilder<unknown> {
-  return tag === STUDY_TIME ? sql`left(${text}, ${to.length}) <= ${to}` : sql`${text} <= ${to}`;
+  return tag === STUDY_TIME ? notAfter(text, to) : sql`${text} <= ${to}`;
 }
 
 function modalitiesSql(match: Match): RawBuilder<unknown> {
@@ -242,15 +281,6 @@ function and(...conditions: readonly (RawBuilder<unknown> | null)[]): RawBuilder
 
 function spaced(pattern: string): string {
   return pattern.replace(/\^/g, " ").replace(/\s+/g, " ").trim();
-}
-
-/** `*` any letters, `?` one (PS3.4 §C.2.2.2.4), in the words of LIKE. */
-function likePattern(pattern: string): string {
-  return escaped(pattern).replaceAll("*", "%").replaceAll("?", "_");
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\%_]/g, (letter) => `\\${letter}`);
 }
 
 // Retrieve ------------------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ import { modalityServicesMigration } from "./migrations/0005-modality-services.t
 import { forwardingMigration } from "./migrations/0006-forwarding.ts";
 import { availabilityMigration } from "./migrations/0007-availability.ts";
 import { sentInstancesMigration } from "./migrations/0008-sent-instances.ts";
+import { keptAttributesMigration } from "./migrations/0014-kept-attributes.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0006-forwarding": forwardingMigration,
   "0007-availability": availabilityMigration,
   "0008-sent-instances": sentInstancesMigration,
+  "0014-kept-attributes": keptAttributesMigration,
 };
 
 const provider: MigrationProvider = {
