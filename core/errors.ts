@@ -25,6 +25,7 @@ export const ERROR_KINDS = {
   "dicom-identifier-missing": "invalid",
   "dicom-identifier-invalid": "invalid",
   "dicom-header-too-large": "invalid",
+  "sop-class-unsupported": "invalid",
   "sop-class-mismatch": "invalid",
   "bulk-data-missing": "invalid",
   "bulk-data-mismatch": "invalid",

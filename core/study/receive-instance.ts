@@ -1,5 +1,6 @@
 import { part10Header } from "../dicom/part10-header.ts";
 import { HEADER_LIMIT_BYTES, readPart10 } from "../dicom/read-part10.ts";
+import { STORAGE_SOP_CLASSES } from "../dicom/storage-sop-classes.ts";
 import { isUid } from "../dicom/uid.ts";
 import { DomainError } from "../errors.ts";
 import type {
@@ -95,6 +96,8 @@ function incomingInstance(
     await assertDataSetWhole(readable(blobs, sealed), writer.key, head.byteLength, header, bytes);
     const entry = readBefore ?? indexEntryOf(header.dataSet);
     assertClaimHolds(claim, entry);
+    // as of the presentation contexts of C-STORE, whichever way it came
+    if (!STORAGE_SOP_CLASSES.has(entry.instance.sopClassUid)) throw new DomainError("sop-class-unsupported");
     const stored: StoredBlob = {
       transferSyntaxUid: header.transferSyntaxUid,
       blobKey: writer.key,

@@ -75,6 +75,10 @@ export const errorTexts = {
     "An identifier is not valid ({{attribute}}). Nothing was kept.",
   ],
   "error.dicom-header-too-large": ["文件头超出上限；未保存。", "The header is larger than allowed. Nothing was kept."],
+  "error.sop-class-unsupported": [
+    "不接收此类对象（SOP Class 不受支持）；未保存。",
+    "Objects of this SOP class are not taken. Nothing was kept.",
+  ],
   "error.sop-class-mismatch": [
     "内容与声明的类型不符；未保存。",
     "The content does not match the class that was announced. Nothing was kept.",

@@ -12,7 +12,7 @@ import { seedDemoDistrict } from "../../core/infra/demo/seed-demo.ts";
 import { postgresArchiveIndex } from "../../core/infra/postgres/archive-index.ts";
 import { type Database, openDatabase } from "../../core/infra/postgres/database.ts";
 import { migrate } from "../../core/infra/postgres/migrate.ts";
-import type { BlobStore } from "../../core/ports.ts";
+import type { BlobStore, InstanceReceiver } from "../../core/ports.ts";
 import { instanceReceiver } from "../../core/study/receive-instance.ts";
 import { dicomwebRouter } from "../../server/dicomweb/dicomweb-router.ts";
 import { problemTranslator } from "../../server/http/problem.ts";
@@ -24,6 +24,7 @@ export interface DicomwebHub {
   readonly base: string;
   readonly db: Database;
   readonly blobs: BlobStore;
+  readonly receiver: InstanceReceiver;
   /** Everything the archive has kept, and everything it is still writing. */
   keptFiles(): Promise<{ readonly blobs: number; readonly unfinished: number }>;
   /** As an account of the demo district ("tech" when none is named); sign-in has tests of its own. */
@@ -67,6 +68,7 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
     base,
     db,
     blobs,
+    receiver,
     keptFiles: async () => ({
       blobs: await filesUnder(join(folder, "blobs")),
       unfinished: await filesUnder(join(folder, "incoming")),
