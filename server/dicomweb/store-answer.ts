@@ -25,6 +25,7 @@ export function outcomeOfError(error: unknown): FailedOutcome {
  */
 const FAILURE_REASONS: Partial<Record<ErrorCode, number>> = {
   "storage-full": 0xa700,
+  "too-large": 0xa700,
   "storage-failed": 0x0110,
   "sop-class-unsupported": 0x0122,
   "sop-class-mismatch": 0xa900,

@@ -14,6 +14,9 @@ import type { StoreRequest } from "./store-request.ts";
 /** All metadata of one request: a thousand slices have 5 MB. */
 const METADATA_BYTES = 16 * 1024 * 1024;
 const LIMITS = { headerBytes: 16 * 1024, parts: 20_000 };
+const MAX_INSTANCES = 20_000;
+/** So much may be written beyond what came: instances may name the same bulk data, as a table of colours of a series. */
+const SHARED_BYTES = 1024 ** 3;
 const NUMBER_OF_FRAMES = "00280008";
 
 /** An instance whose bulk data have not all come. */
@@ -37,6 +40,8 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
   const waitingFor = new Map<string, Set<Waiting>>();
   const users = new Map<string, number>();
   let metadataBytes = 0;
+  let heldBytes = 0;
+  let bulkBytes = 0;
   let open: BulkHolder | undefined;
 
   function metadataPart(): PartSink {
@@ -48,7 +53,10 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
         chunks.push(chunk);
       },
       end: async () => {
-        for (const json of dataSetsOf(Buffer.concat(chunks.splice(0)))) await take(json, outcomes.length);
+        const dataSets = dataSetsOf(Buffer.concat(chunks.splice(0)));
+        if (outcomes.length + dataSets.length > MAX_INSTANCES)
+          throw new DomainError("too-large", { instances: MAX_INSTANCES });
+        for (const json of dataSets) await take(json, outcomes.length);
       },
     };
   }
@@ -77,6 +85,12 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
 
   async function storeIfWhole(instance: Waiting): Promise<void> {
     if (instance.missing.size > 0 || !waiting.delete(instance)) return;
+    for (const [location, { frames }] of instance.bulk)
+      for (const bulk of shelf.find(location, frames) ?? []) bulkBytes += bulk.byteLength;
+    if (bulkBytes > heldBytes + SHARED_BYTES) {
+      outcomes[instance.index] = identified(instance.metadata, { failed: "too-large" });
+      return letGo(instance);
+    }
     await inFlight.add(
       storeOne(store, instance, shelf)
         .then(
@@ -122,6 +136,7 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
         if (refused) return;
         const held = await holder.hold().catch(refuse);
         if (!held) return;
+        heldBytes += held.byteLength;
         shelf.put(location, held);
         for (const named of [location, wholeOfFrame(location)]) {
           if (named === undefined) continue;

@@ -299,6 +299,8 @@ describe("instances as metadata and bulk data", () => {
     ["no metadata at all", 400, [bulk("a", Buffer.alloc(10))]],
     ["bulk data without a place", 400, [{ type: OCTETS, bytes: Buffer.alloc(10) }]],
     ["metadata without end", 413, [{ type: root, bytes: Buffer.alloc(17 * 1024 * 1024, " ") }]],
+    ["instances without end", 413, [{ type: root, bytes: Buffer.from(`[${"{},".repeat(20_000)}{}]`) }]],
+    ["files among the metadata", 415, [{ type: "application/dicom", bytes: Buffer.alloc(200) }]],
     ["metadata as XML", 415, [{ type: "application/dicom+xml", bytes: Buffer.from("<NativeDicomModel/>") }]],
   ])("refuses a request with %s", async (_, status, parts) => {
     const headers = { "content-type": `multipart/related; type="${root}"; boundary=edge` };
