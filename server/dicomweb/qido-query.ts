@@ -27,7 +27,7 @@ export interface QidoParameter {
 /** As many results at most in one answer; the rest is fetched by `offset`. */
 export const MAX_RESULTS = 5000;
 /** Where a header is read for each result. */
-export const MAX_HEADERS = 200;
+const MAX_HEADERS = 200;
 /** What lies further is asked for by date: the database counts its way to an offset. */
 const MAX_OFFSET = 100_000;
 const MAX_VALUES = 1000;

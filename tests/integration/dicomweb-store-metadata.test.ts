@@ -1,5 +1,6 @@
 import { request } from "node:http";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { Readable } from "node:stream";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type DicomJsonDataSet, dicomJson } from "../../core/dicom/dicom-json.ts";
 import { readPart10 } from "../../core/dicom/read-part10.ts";
 import { encodeHtj2k } from "../../core/infra/codec/encode-htj2k.ts";
@@ -108,6 +109,35 @@ describe("instances as metadata and bulk data", () => {
     }
     const found = (await (await hub.fetch(`/studies?StudyInstanceUID=${study}`)).json()) as DicomJsonDataSet[];
     expect(found[0]?.["00100010"]?.Value).toEqual([{ Alphabetic: "Wang^Xiaodong", Ideographic: "王^小东" }]);
+  });
+
+  it("streams: no value is ever whole in memory", async () => {
+    // 8192 × 16384 pixels of 16 bits are 256 MiB
+    const size = { "00280010": { vr: "US", Value: [8192] }, "00280011": { vr: "US", Value: [16384] } };
+    const head = storeBody([metadata(metadataOf(slice(1), "large", size))]).subarray(0, -"\r\n--edge--\r\n".length);
+    const part = Buffer.from(`\r\n--edge\r\nContent-Type: ${OCTETS}\r\nContent-Location: large\r\n\r\n`);
+    const chunk = Buffer.alloc(1024 * 1024, 7);
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers);
+    }, 5);
+    onTestFinished(() => clearInterval(watch));
+    const answer = await new Promise<string>((resolve, reject) => {
+      const upload = request(
+        `${hub.base}/studies`,
+        { method: "POST", headers: { "content-type": `multipart/related; type="${root}"; boundary=edge` } },
+        (response) => void response.setEncoding("utf8").on("data", resolve),
+      ).on("error", reject);
+      async function* body() {
+        yield Buffer.concat([head, part]);
+        for (let n = 0; n < 256; n++) yield chunk;
+        yield Buffer.from("\r\n--edge--\r\n");
+      }
+      Readable.from(body()).pipe(upload);
+    });
+    expect(JSON.parse(answer)).not.toHaveProperty("00081198");
+    expect(most).toBeGreaterThan(0);
+    expect(most).toBeLessThan(128 * 1024 * 1024);
   });
 
   it("fails the instance whose bulk data did not come, and stores the others", async () => {
