@@ -53,6 +53,7 @@ export function instanceReceiver(blobs: BlobStore, index: ArchiveIndex): Instanc
       return incoming;
     },
     receivePart10: async (source) => incomingInstance(blobs, index, source, await blobs.create(MARKED), null),
+    refused: (source, error) => index.refused(source, error),
     released: async (source, studyInstanceUids) => {
       const uids = [...studyInstanceUids];
       if (uids.length > 0) await index.released(source, uids);

@@ -27,7 +27,8 @@ export function composeInstance(metadata: DicomJsonDataSet, bulkOf: BulkOf): rea
   const isEncapsulated = transferSyntaxUid !== EXPLICIT_VR_LITTLE_ENDIAN;
   const described = isEncapsulated ? withPixelDescription(metadata, frames) : metadata;
   const dataSet = Object.fromEntries(Object.entries(described).filter(([tag]) => !NOT_STORED.test(tag)));
-  if (!isEncapsulated && frames[0]) assertNativeLength(dataSet, frames[0].byteLength);
+  const nativeBytes = frames[0]?.byteLength ?? inlineBytes(metadata[PIXEL_DATA]);
+  if (!isEncapsulated && nativeBytes !== undefined) assertNativeLength(dataSet, nativeBytes);
   const header = part10Header({
     sopClassUid: textOf(metadata["00080016"]),
     sopInstanceUid: textOf(metadata["00080018"]),
@@ -83,6 +84,10 @@ function syntaxOf(frames: readonly HeldBulk[]): string {
   );
   if (others.some((other) => other !== first)) throw mismatch(PIXEL_DATA);
   return first ?? EXPLICIT_VR_LITTLE_ENDIAN;
+}
+
+function inlineBytes(attribute: DicomJsonAttribute | undefined): number | undefined {
+  return attribute?.InlineBinary === undefined ? undefined : Buffer.byteLength(attribute.InlineBinary, "base64");
 }
 
 /** A part that was cut short has no other sign. Where the description is not whole, readers know no length either. */

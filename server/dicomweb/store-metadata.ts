@@ -61,6 +61,11 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
     };
   }
 
+  function refuse(json: unknown, index: number, error: DomainError): void {
+    store.refusals.push(error);
+    outcomes[index] = identified(json, outcomeOfError(error));
+  }
+
   async function take(json: unknown, index: number): Promise<void> {
     try {
       const instance = waitingInstance(json, index, store.wantedStudy);
@@ -73,7 +78,8 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
       for (const location of instance.bulk.keys()) arrived(instance, location);
       await storeIfWhole(instance);
     } catch (error) {
-      outcomes[index] = identified(json, outcomeOfError(error));
+      if (!(error instanceof DomainError)) throw error;
+      refuse(json, index, error);
     }
   }
 
@@ -88,7 +94,7 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
     for (const [location, { frames }] of instance.bulk)
       for (const bulk of shelf.find(location, frames) ?? []) bulkBytes += bulk.byteLength;
     if (bulkBytes > heldBytes + SHARED_BYTES) {
-      outcomes[instance.index] = identified(instance.metadata, { failed: "too-large" });
+      refuse(instance.metadata, instance.index, new DomainError("too-large"));
       return letGo(instance);
     }
     await inFlight.add(
@@ -165,24 +171,15 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
     for (const { index, metadata, bulk, missing } of waiting) {
       const [location = ""] = missing;
       const attribute = keywordOf(bulk.get(location)?.tag ?? "");
-      const failed = shelf.refusal(location)?.code ?? "bulk-data-missing";
-      outcomes[index] = identified(metadata, { failed, attribute });
+      refuse(metadata, index, new DomainError(shelf.refusal(location)?.code ?? "bulk-data-missing", { attribute }));
     }
     await shelf.releaseAll();
   }
 }
 
-async function storeOne(
-  { receiver, source }: StoreRequest,
-  instance: Waiting,
-  shelf: BulkShelf,
-): Promise<StoreOutcome> {
-  const { metadata, bulk } = instance;
-  const pieces = composeInstance(metadata, (uri) => {
-    const location = locationOf(uri);
-    return shelf.find(location, bulk.get(location)?.frames ?? 1) ?? [];
-  });
-  const incoming = await receiver.receivePart10(source);
+async function storeOne(store: StoreRequest, instance: Waiting, shelf: BulkShelf): Promise<StoreOutcome> {
+  const pieces = composed(store, instance, shelf);
+  const incoming = await store.receiver.receivePart10(store.source);
   try {
     for (const piece of pieces) {
       if (Buffer.isBuffer(piece)) await incoming.write(piece);
@@ -193,6 +190,18 @@ async function storeOne(
     throw error;
   }
   return incoming.store();
+}
+
+function composed({ refusals }: StoreRequest, { metadata, bulk }: Waiting, shelf: BulkShelf) {
+  try {
+    return composeInstance(metadata, (uri) => {
+      const location = locationOf(uri);
+      return shelf.find(location, bulk.get(location)?.frames ?? 1) ?? [];
+    });
+  } catch (error) {
+    if (error instanceof DomainError) refusals.push(error);
+    throw error;
+  }
 }
 
 /** Throws `request-invalid` for what is no JSON; an array, or one data set by itself. */

@@ -1,3 +1,4 @@
+import type { DomainError } from "../../core/errors.ts";
 import type { InstanceReceiver, InstanceSource } from "../../core/ports.ts";
 
 /** A store request as its two forms need it: instances as files, or as metadata and bulk data. */
@@ -9,6 +10,8 @@ export interface StoreRequest {
   /** The study of the path; null when every study may be stored to. */
   readonly wantedStudy: string | null;
   readonly inFlight: StoresInFlight;
+  /** What was refused before the receiver saw it, for the audit. */
+  readonly refusals: DomainError[];
 }
 
 /** Stores that wait for their commit while the next parts come in; few, so that a request holds little. */

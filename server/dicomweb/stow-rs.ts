@@ -38,6 +38,7 @@ export async function storeInstances(
     receiver,
     wantedStudy: typeof request.params.study === "string" ? request.params.study : null,
     inFlight: storesInFlight(settings.storesInFlight),
+    refusals: [],
   };
   const outcomes: PartOutcome[] = [];
   try {
@@ -47,6 +48,9 @@ export async function storeInstances(
     request.resume(); // what is left of it goes by, so that the connection serves the next request
     throw error;
   }
+  const [refusal] = store.refusals;
+  // as with the receiver's own refusals, a store that does not answer must not hide what became of the rest
+  if (refusal) await receiver.refused(store.source, refusal).catch(() => undefined);
   if (outcomes.length === 0) throw new DomainError("request-invalid", { where: "multipart: no instance" });
   const answer = storeAnswer(outcomes, dicomwebBaseUrl(request));
   sendDicomJson(response.status(storeStatus(outcomes)), dicomJsonText(answer));

@@ -63,6 +63,14 @@ const bulk = (location: string, bytes: Uint8Array, type = OCTETS): StorePart => 
 });
 const send = (parts: readonly StorePart[], options = {}) => store(hub, parts, { root, ...options });
 
+const lastRefusal = () =>
+  hub.db
+    .selectFrom("audit_event")
+    .select(["actor", "detail"])
+    .where("action", "=", "instance.store")
+    .orderBy("id", "desc")
+    .executeTakeFirst();
+
 async function file(n: number): Promise<Buffer> {
   const path = `/studies/${study}/series/${study}.1/instances/${study}.1.${n}`;
   const response = await hub.fetch(path, { headers: { accept: "application/dicom; transfer-syntax=*" } });
@@ -149,6 +157,7 @@ describe("instances as metadata and bulk data", () => {
     expect([answer.status, answer.failed]).toEqual([202, { 1: "bulk-data-missing" }]);
     expect(answer.stored).toEqual([`${study}.1.1`, `${study}.1.3`]);
     const [failed] = answer.json["00081198"]?.Value ?? [];
+    expect(await lastRefusal()).toMatchObject({ actor: "tech", detail: { code: "bulk-data-missing", via: "stow" } });
     expect(failed?.["00081155"]?.Value).toEqual([`${study}.1.2`]);
     expect(failed?.["00081197"]?.Value).toEqual([0xc000]);
     expect(failed?.["00091003"]?.Value).toEqual(["PixelData"]);
@@ -310,6 +319,12 @@ describe("instances as metadata and bulk data", () => {
     ],
     ["binary that is no base64", { "00282000": { vr: "OB", InlineBinary: "?" } }, "dicom-unreadable", "ICCProfile"],
     ["a number too large for its VR", { "00280101": { vr: "US", Value: [70_000] } }, "dicom-unreadable", undefined],
+    [
+      "pixels in line that are cut short",
+      { [PIXEL_DATA]: { vr: "OW", InlineBinary: "AAAA" } },
+      "bulk-data-mismatch",
+      "PixelData",
+    ],
     ["another study than the path", {}, "request-invalid", undefined, "/studies/2.25.1"],
   ])("refuses an instance with %s", async (_, wrong, code, attribute, path = "/studies") => {
     const answer = await send([metadata(metadataOf(slice(1), "p", wrong)), bulk("p", pixelsOf(slice(1)))], { path });
