@@ -13,6 +13,7 @@ export interface HeldBulk {
 }
 
 export interface BulkHolder {
+  /** Throws as `hold` does, as soon as it is known. */
   write(chunk: Buffer): Promise<void>;
   /** Throws as `bulkForm` does, and what the store throws; then nothing of it is kept. */
   hold(): Promise<HeldBulk>;
@@ -27,6 +28,8 @@ export async function bulkHolder(blobs: BlobStore, mediaType: MediaType | undefi
   const writer = await blobs.create({ marked: true });
   const head: Buffer[] = [];
   let byteLength = 0;
+  let form: BulkForm | undefined;
+  const lookAt = () => bulkForm(mediaType, Buffer.concat(head.splice(0)));
   const discard = () => writer.discard().catch(() => undefined);
 
   async function* bytes(): AsyncIterable<Buffer> {
@@ -44,13 +47,15 @@ export async function bulkHolder(blobs: BlobStore, mediaType: MediaType | undefi
       // copied: the chunk is a part of a larger one that would be kept alive
       if (byteLength < HEAD_BYTES) head.push(Buffer.from(chunk.subarray(0, HEAD_BYTES - byteLength)));
       byteLength += chunk.length;
+      // a long part that is not taken is not kept to its end either
+      if (byteLength >= HEAD_BYTES) form ??= lookAt();
       await writer.write(chunk);
     },
     hold: async () => {
       try {
-        const form = bulkForm(mediaType, Buffer.concat(head.splice(0)));
+        const whole = form ?? lookAt();
         if (byteLength > 0) await writer.seal();
-        return { byteLength, form, bytes, discard };
+        return { byteLength, form: whole, bytes, discard };
       } catch (error) {
         await discard();
         throw error;

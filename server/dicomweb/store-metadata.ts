@@ -1,15 +1,12 @@
-import type { DicomJsonDataSet } from "../../core/dicom/dicom-json.ts";
-import { elementOfTag } from "../../core/dicom/dictionary.ts";
-import { parseDicomJson } from "../../core/dicom/parse-dicom-json.ts";
-import { isUid } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
 import type { BlobStore, StoreOutcome } from "../../core/ports.ts";
 import { type BulkShelf, bulkShelf, wholeOfFrame } from "./bulk-shelf.ts";
-import { composeInstance, numberOf, PIXEL_DATA, textOf } from "./compose-instance.ts";
+import { composeInstance } from "./compose-instance.ts";
 import { type BulkHolder, bulkHolder } from "./held-bulk.ts";
 import { type PartHeader, type PartSink, readMultipartRelated } from "./multipart-related.ts";
-import { type FailedOutcome, outcomeOfError, type PartOutcome } from "./store-answer.ts";
+import { outcomeOfError, type PartOutcome } from "./store-answer.ts";
 import type { StoreRequest } from "./store-request.ts";
+import { identified, keywordOf, locationOf, type WaitingInstance, waitingInstance } from "./waiting-instance.ts";
 
 /** All metadata of one request: a thousand slices have 5 MB. */
 const METADATA_BYTES = 16 * 1024 * 1024;
@@ -17,16 +14,6 @@ const LIMITS = { headerBytes: 16 * 1024, parts: 20_000 };
 const MAX_INSTANCES = 20_000;
 /** So much may be written beyond what came: instances may name the same bulk data, as a table of colours of a series. */
 const SHARED_BYTES = 1024 ** 3;
-const NUMBER_OF_FRAMES = "00280008";
-
-/** An instance whose bulk data have not all come. */
-interface Waiting {
-  readonly index: number;
-  readonly metadata: DicomJsonDataSet;
-  /** Locations of its bulk data, with the attribute that each is the value of. */
-  readonly bulk: ReadonlyMap<string, { readonly tag: string; readonly frames: number }>;
-  readonly missing: Set<string>;
-}
 
 /**
  * Instances as metadata and bulk data (PS3.18 §10.5.1.4): bulk data wait in the blob store, in whatever order they come,
@@ -36,8 +23,8 @@ interface Waiting {
 export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outcomes: PartOutcome[]): Promise<void> {
   const { body, boundary, inFlight } = store;
   const shelf = bulkShelf();
-  const waiting = new Set<Waiting>();
-  const waitingFor = new Map<string, Set<Waiting>>();
+  const waiting = new Set<WaitingInstance>();
+  const waitingFor = new Map<string, Set<WaitingInstance>>();
   const users = new Map<string, number>();
   let metadataBytes = 0;
   let heldBytes = 0;
@@ -83,13 +70,13 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
     }
   }
 
-  function arrived(instance: Waiting, location: string): void {
+  function arrived(instance: WaitingInstance, location: string): void {
     if (!shelf.find(location, instance.bulk.get(location)?.frames ?? 1)) return;
     instance.missing.delete(location);
     waitingFor.get(location)?.delete(instance);
   }
 
-  async function storeIfWhole(instance: Waiting): Promise<void> {
+  async function storeIfWhole(instance: WaitingInstance): Promise<void> {
     if (instance.missing.size > 0 || !waiting.delete(instance)) return;
     for (const [location, { frames }] of instance.bulk)
       for (const bulk of shelf.find(location, frames) ?? []) bulkBytes += bulk.byteLength;
@@ -111,7 +98,7 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
     );
   }
 
-  async function letGo({ bulk }: Waiting): Promise<void> {
+  async function letGo({ bulk }: WaitingInstance): Promise<void> {
     for (const location of bulk.keys()) {
       const others = (users.get(location) ?? 1) - 1;
       users.set(location, others);
@@ -177,7 +164,7 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
   }
 }
 
-async function storeOne(store: StoreRequest, instance: Waiting, shelf: BulkShelf): Promise<StoreOutcome> {
+async function storeOne(store: StoreRequest, instance: WaitingInstance, shelf: BulkShelf): Promise<StoreOutcome> {
   const pieces = composed(store, instance, shelf);
   const incoming = await store.receiver.receivePart10(store.source);
   try {
@@ -192,7 +179,7 @@ async function storeOne(store: StoreRequest, instance: Waiting, shelf: BulkShelf
   return incoming.store();
 }
 
-function composed({ refusals }: StoreRequest, { metadata, bulk }: Waiting, shelf: BulkShelf) {
+function composed({ refusals }: StoreRequest, { metadata, bulk }: WaitingInstance, shelf: BulkShelf) {
   try {
     return composeInstance(metadata, (uri) => {
       const location = locationOf(uri);
@@ -213,51 +200,4 @@ function dataSetsOf(text: Buffer): readonly unknown[] {
     throw new DomainError("request-invalid", { where: "metadata" }, { cause: error });
   }
   return Array.isArray(json) ? json : [json];
-}
-
-/** Throws what makes it impossible that it is ever stored, before its bulk data are waited for. */
-function waitingInstance(json: unknown, index: number, wantedStudy: string | null): Waiting {
-  const metadata = parseDicomJson(json);
-  for (const tag of ["00080016", "00080018", "0020000D", "0020000E"]) {
-    const uid = textOf(metadata[tag]);
-    if (uid === "") throw new DomainError("dicom-identifier-missing", { attribute: keywordOf(tag) });
-    if (!isUid(uid)) throw new DomainError("dicom-identifier-invalid", { attribute: keywordOf(tag) });
-  }
-  if (wantedStudy !== null && textOf(metadata["0020000D"]) !== wantedStudy) throw new DomainError("request-invalid");
-  const frames = Math.max(1, numberOf(metadata[NUMBER_OF_FRAMES]) ?? 1);
-  const bulk = new Map<string, { tag: string; frames: number }>();
-  collectBulk(metadata, (uri, tag, isTop) =>
-    bulk.set(locationOf(uri), { tag, frames: isTop && tag === PIXEL_DATA ? frames : 1 }),
-  );
-  return { index, metadata, bulk, missing: new Set(bulk.keys()) };
-}
-
-function collectBulk(
-  dataSet: DicomJsonDataSet,
-  found: (uri: string, tag: string, isTop: boolean) => void,
-  isTop = true,
-): void {
-  for (const [tag, { vr, Value = [], BulkDataURI }] of Object.entries(dataSet)) {
-    if (BulkDataURI !== undefined) found(BulkDataURI, tag, isTop);
-    if (vr === "SQ") for (const item of Value) collectBulk(item as DicomJsonDataSet, found, false);
-  }
-}
-
-/** One name for one place, however it is written; what is no URI is a name by itself. */
-function locationOf(uri: string): string {
-  return URL.parse(uri.trim(), "http://request.invalid/")?.href ?? uri.trim();
-}
-
-function keywordOf(tag: string): string {
-  return elementOfTag(tag)?.keyword ?? tag;
-}
-
-/** Who it was, as far as it says. */
-function identified(json: unknown, outcome: FailedOutcome): PartOutcome {
-  const uid = (tag: string): string => {
-    const value = (json as DicomJsonDataSet | null)?.[tag]?.Value?.[0];
-    return typeof value === "string" && isUid(value) ? value : "";
-  };
-  const [sopClassUid, sopInstanceUid] = [uid("00080016"), uid("00080018")];
-  return { ...outcome, ...(sopClassUid ? { sopClassUid } : {}), ...(sopInstanceUid ? { sopInstanceUid } : {}) };
 }

@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ export interface DicomwebHub {
   readonly receiver: InstanceReceiver;
   /** Everything the archive has kept, and everything it is still writing. */
   keptFiles(): Promise<{ readonly blobs: number; readonly unfinished: number }>;
+  /** Bytes of what is still being written. */
+  incomingBytes(): Promise<number>;
   /** As an account of the demo district ("tech" when none is named); sign-in has tests of its own. */
   fetch(path: string, init?: RequestInit & { readonly as?: string }): Promise<Response>;
   /** As after a restart: nothing is kept in memory. */
@@ -70,9 +72,13 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
     blobs,
     receiver,
     keptFiles: async () => ({
-      blobs: await filesUnder(join(folder, "blobs")),
-      unfinished: await filesUnder(join(folder, "incoming")),
+      blobs: (await filesUnder(join(folder, "blobs"))).length,
+      unfinished: (await filesUnder(join(folder, "incoming"))).length,
     }),
+    incomingBytes: async () => {
+      const sizes = (await filesUnder(join(folder, "incoming"))).map(async (file) => (await stat(file)).size);
+      return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    },
     fetch: (path, { as, ...init } = {}) => {
       const headers = new Headers(init.headers);
       if (as !== undefined) headers.set("x-account", as);
@@ -94,9 +100,9 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
   };
 }
 
-async function filesUnder(folder: string): Promise<number> {
+async function filesUnder(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).length;
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 async function demoActors(db: Database): Promise<ReadonlyMap<string, Actor>> {

@@ -89,6 +89,8 @@ describe("match keys that the index keeps", () => {
     ["PerformedProcedureStepStartDate=20260301-20260302", [SECOND, FIRST]],
     ["PerformedProcedureStepStartDate=20260302-", [SECOND]],
     ["PerformedProcedureStepStartTime=10-11", [FIRST]],
+    ["PerformedProcedureStepStartDate=20260228-20260301&PerformedProcedureStepStartTime=2200-1014", []],
+    ["PerformedProcedureStepStartDate=20260228-20260301&PerformedProcedureStepStartTime=2200-1015", [FIRST]],
     // what SQL and JSON mean by letters stays letters
     [`InstitutionName=${encodeURIComponent('"}]}')}`, []],
     [`00400275.00400009=${encodeURIComponent("SPS_3")}`, []],
