@@ -19,17 +19,21 @@ export interface RangedBlob {
  */
 export async function sendRanged(request: Request, response: Response, blobs: BlobStore, blob: RangedBlob) {
   const { byteLength } = blob;
-  response.setHeader("Accept-Ranges", "bytes");
-  const range = rangeAsked(request, blob);
-  const { start, end } = range ?? { start: 0, end: byteLength };
-  if (range) response.status(206).setHeader("Content-Range", `bytes ${start}-${end - 1}/${byteLength}`);
+  const { start, end } = beginRanged(request, response, blob) ?? { start: 0, end: byteLength };
   response.setHeader("Content-Length", end - start);
   await sendBlob(response, blobs, blob.key, { start, end });
 }
 
-/** The range to answer with; null for the whole. Throws `range-not-there`. */
-export function rangeAsked(request: Request, { byteLength, etag }: Omit<RangedBlob, "key">): ByteRange | null {
-  return isSameVersion(request, etag) ? byteRange(request.headers.range, byteLength) : null;
+/** Says that there are ranges, and which one is answered with; null for the whole. Throws `range-not-there`. */
+export function beginRanged(
+  request: Request,
+  response: Response,
+  { byteLength, etag }: Omit<RangedBlob, "key">,
+): ByteRange | null {
+  response.setHeader("Accept-Ranges", "bytes");
+  const range = isSameVersion(request, etag) ? byteRange(request.headers.range, byteLength) : null;
+  if (range) response.status(206).setHeader("Content-Range", `bytes ${range.start}-${range.end - 1}/${byteLength}`);
+  return range;
 }
 
 /** Sends so much of a blob and ends the answer. */

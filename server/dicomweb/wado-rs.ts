@@ -25,7 +25,7 @@ import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import { negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
 import { sendInstances, sendOverlaid } from "./send-instances.ts";
-import { rangeAsked, sendRanged } from "./send-range.ts";
+import { beginRanged, sendRanged } from "./send-range.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
 import { transcodeFrames } from "./transcode-frames.ts";
@@ -170,10 +170,8 @@ export function wadoRs(parts: WadoParts) {
     if (isUnchanged(request, response, etag, IMMUTABLE)) return;
     const value = await readBulkData(blobs, instance, Array.isArray(path) ? path : [String(path)]);
     if (!chosen.isMultipart) {
-      response.setHeader("Accept-Ranges", "bytes");
-      const range = rangeAsked(request, { byteLength: value.length, etag });
+      const range = beginRanged(request, response, { byteLength: value.length, etag });
       if (range) {
-        response.status(206).setHeader("Content-Range", `bytes ${range.start}-${range.end - 1}/${value.length}`);
         const part = value.subarray(range.start, range.end);
         return sendParts(response, oneBy([part]), { ...chosen, contentType: chosen.type, count: 1 });
       }
