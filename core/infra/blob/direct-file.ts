@@ -1,0 +1,148 @@
+import { closeSync, constants, ftruncateSync, openSync } from "node:fs";
+import { ALIGNMENT, type AlignedBuffers } from "./aligned-buffers.ts";
+import { syncData, writeAt } from "./file-calls.ts";
+
+/** A new file that is written from its beginning to its end. */
+export interface DirectFile {
+  readonly byteLength: number;
+  /** A promise when what came before is not on the disk yet; the chunk is the caller's again once it resolves. */
+  append(chunk: Uint8Array): Promise<void> | null;
+  /** Everything is handed to the disk, and the file is as long as what was appended. */
+  finish(): Promise<void>;
+  /** After `finish`: what was written survives a power cut. */
+  sync(): Promise<void>;
+  /** Safe to call at any time, and twice. */
+  close(): Promise<void>;
+}
+
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
+
+/**
+ * Writes past the page cache where the file system can: originals are written once and most are read much later, so that a
+ * copy of each in memory only drives out what is read now; and what was received is on its way to the disk before the rest
+ * is there, which leaves little to wait for at the end. Throws what the file system throws.
+ */
+export function directFile(path: string, buffers: AlignedBuffers, mode: number): DirectFile {
+  let isDirect = true;
+  let fd: number | null = open(NEW_FILE);
+  let gathered: Buffer | null = null;
+  let gatheredBytes = 0;
+  let byteLength = 0;
+  /** Of the file, what has been given to the disk or is on its way there. */
+  let givenBytes = 0;
+  let writing: Promise<void> | null = null;
+  let failure: { readonly error: unknown } | null = null;
+
+  /** tmpfs and some network file systems know no writing past the page cache. */
+  function open(flags: number): number {
+    if (isDirect) {
+      try {
+        return openSync(path, flags | constants.O_DIRECT, mode);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
+        isDirect = false;
+      }
+    }
+    // an open that was refused for its flags may have made the file
+    return openSync(path, flags & ~constants.O_EXCL, mode);
+  }
+
+  async function writeAll(bytes: Buffer, position: number): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      if (fd === null) throw new Error("closed");
+      try {
+        at += await writeAt(fd, bytes.subarray(at), position + at);
+      } catch (error) {
+        // opened so, but not written so
+        if (!isDirect || (error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
+        isDirect = false;
+        closeSync(fd);
+        fd = null;
+        fd = open(constants.O_WRONLY);
+      }
+    }
+  }
+
+  /** Gives `bytes` of the buffer to the disk, and then the buffer back. */
+  function give(buffer: Buffer, bytes: number): void {
+    const position = givenBytes;
+    givenBytes += bytes;
+    writing = writeAll(buffer.subarray(0, bytes), position)
+      .catch((error: unknown) => {
+        failure ??= { error };
+      })
+      .finally(() => {
+        buffers.giveBack(buffer);
+        writing = null;
+      });
+  }
+
+  /** What fits is taken; the number of bytes. */
+  function gather(chunk: Uint8Array): number {
+    gathered ??= buffers.take();
+    const taken = Math.min(chunk.byteLength, gathered.length - gatheredBytes);
+    gathered.set(taken === chunk.byteLength ? chunk : chunk.subarray(0, taken), gatheredBytes);
+    gatheredBytes += taken;
+    byteLength += taken;
+    return taken;
+  }
+
+  function giveWhenFull(): void {
+    if (!gathered || gatheredBytes < gathered.length) return;
+    give(gathered, gatheredBytes);
+    gathered = null;
+    gatheredBytes = 0;
+  }
+
+  async function appendWaiting(chunk: Uint8Array): Promise<void> {
+    for (let at = 0; at < chunk.byteLength; ) {
+      if (gatheredBytes === gathered?.length) await writing;
+      if (failure) throw failure.error;
+      if (writing === null) giveWhenFull();
+      at += gather(chunk.subarray(at));
+    }
+    if (writing === null) giveWhenFull();
+  }
+
+  return {
+    get byteLength() {
+      return byteLength;
+    },
+
+    append(chunk) {
+      if (failure) throw failure.error;
+      const taken = gather(chunk);
+      if (writing === null) giveWhenFull();
+      return taken === chunk.byteLength ? null : appendWaiting(chunk.subarray(taken));
+    },
+
+    async finish() {
+      await writing;
+      if (gathered && gatheredBytes > 0) {
+        const bytes = isDirect ? Math.ceil(gatheredBytes / ALIGNMENT) * ALIGNMENT : gatheredBytes;
+        gathered.fill(0, gatheredBytes, bytes);
+        give(gathered, bytes);
+        gathered = null;
+        gatheredBytes = 0;
+        await writing;
+      }
+      if (failure) throw failure.error;
+      if (fd === null) throw new Error("closed");
+      if (givenBytes !== byteLength) ftruncateSync(fd, byteLength);
+    },
+
+    async sync() {
+      if (fd === null) throw new Error("closed");
+      await syncData(fd);
+    },
+
+    async close() {
+      // a write under way holds the descriptor and its buffer
+      while (writing) await writing;
+      if (gathered) buffers.giveBack(gathered);
+      gathered = null;
+      if (fd !== null) closeSync(fd);
+      fd = null;
+    },
+  };
+}
