@@ -2,6 +2,7 @@ import type { DataSet } from "dicom-parser";
 import { decodeText } from "../dicom/character-set.ts";
 import { isUid } from "../dicom/uid.ts";
 import { DomainError } from "../errors.ts";
+import { filedLevels } from "./filed-levels.ts";
 import { attributesOf, bytesOf, type DicomJson, integer, latin, trimmed } from "./index-attributes.ts";
 import { type RejectionNote, rejectionNoteOf } from "./rejection-note.ts";
 import { searchText } from "./search-text.ts";
@@ -59,11 +60,29 @@ const MAX_IDENTIFIER = 256;
  * attribute's name when the instance cannot be told from others. A patient's ID that is cut would be somebody else's.
  */
 export function indexEntryOf(dataSet: DataSet): IndexEntry {
+  const code = (tag: string) => latin(dataSet, tag);
+  return {
+    ...levelsOf(dataSet),
+    instance: {
+      sopInstanceUid: identifier(dataSet, "x00080018", "SOPInstanceUID"),
+      sopClassUid: identifier(dataSet, "x00080016", "SOPClassUID"),
+      instanceNumber: integer(code("x00200013")),
+      numberOfFrames: integer(code("x00280008")),
+      attributes: attributesOf(dataSet, "instance", code("x00080005")),
+    },
+    rejection: rejectionNoteOf(dataSet),
+  };
+}
+
+const levelsOf = filedLevels(readLevels);
+
+/** What all instances of a series have in common, unless they contradict each other. */
+function readLevels(dataSet: DataSet): Pick<IndexEntry, "patient" | "study" | "series"> {
   const characterSet = latin(dataSet, "x00080005");
   const text = (tag: string) => trimmed(decodeText(bytesOf(dataSet, tag), characterSet, "text"));
   const code = (tag: string) => latin(dataSet, tag);
   const name = indexedName(decodeText(bytesOf(dataSet, "x00100010"), characterSet, "person-name"));
-  const level = (name: "study" | "series" | "instance") => attributesOf(dataSet, name, characterSet);
+  const level = (name: "study" | "series") => attributesOf(dataSet, name, characterSet);
   const patientId = text("x00100020");
   if (patientId.length > MAX_IDENTIFIER) throw new DomainError("dicom-identifier-invalid", { attribute: "PatientID" });
   const accessionNumber = text("x00080050").slice(0, MAX_IDENTIFIER).toWellFormed();
@@ -99,14 +118,6 @@ export function indexEntryOf(dataSet: DataSet): IndexEntry {
       bodyPart: code("x00180015"),
       attributes: level("series"),
     },
-    instance: {
-      sopInstanceUid: identifier(dataSet, "x00080018", "SOPInstanceUID"),
-      sopClassUid: identifier(dataSet, "x00080016", "SOPClassUID"),
-      instanceNumber: integer(code("x00200013")),
-      numberOfFrames: integer(code("x00280008")),
-      attributes: level("instance"),
-    },
-    rejection: rejectionNoteOf(dataSet),
   };
 }
 

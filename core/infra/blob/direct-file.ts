@@ -1,4 +1,4 @@
-import { closeSync, constants, ftruncateSync, openSync } from "node:fs";
+import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { ALIGNMENT, type AlignedBuffers } from "./aligned-buffers.ts";
 import { syncData, writeAt } from "./file-calls.ts";
 
@@ -63,6 +63,19 @@ export function directFile(path: string, buffers: AlignedBuffers, mode: number):
     }
   }
 
+  function throwFailure(): void {
+    if (failure) throw failure.error;
+  }
+
+  function writeOdd(bytes: Buffer, position: number): void {
+    const plain = openSync(path, constants.O_WRONLY);
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(plain, bytes, at, bytes.length - at, position + at);
+    } finally {
+      closeSync(plain);
+    }
+  }
+
   /** Gives `bytes` of the buffer to the disk, and then the buffer back. */
   function give(buffer: Buffer, bytes: number): void {
     const position = givenBytes;
@@ -97,7 +110,7 @@ export function directFile(path: string, buffers: AlignedBuffers, mode: number):
   async function appendWaiting(chunk: Uint8Array): Promise<void> {
     for (let at = 0; at < chunk.byteLength; ) {
       if (gatheredBytes === gathered?.length) await writing;
-      if (failure) throw failure.error;
+      throwFailure();
       if (writing === null) giveWhenFull();
       at += gather(chunk.subarray(at));
     }
@@ -110,7 +123,7 @@ export function directFile(path: string, buffers: AlignedBuffers, mode: number):
     },
 
     append(chunk) {
-      if (failure) throw failure.error;
+      throwFailure();
       const taken = gather(chunk);
       if (writing === null) giveWhenFull();
       return taken === chunk.byteLength ? null : appendWaiting(chunk.subarray(taken));
@@ -118,17 +131,18 @@ export function directFile(path: string, buffers: AlignedBuffers, mode: number):
 
     async finish() {
       await writing;
-      if (gathered && gatheredBytes > 0) {
-        const bytes = isDirect ? Math.ceil(gatheredBytes / ALIGNMENT) * ALIGNMENT : gatheredBytes;
-        gathered.fill(0, gatheredBytes, bytes);
-        give(gathered, bytes);
+      throwFailure();
+      if (fd === null) throw new Error("closed");
+      if (gathered) {
+        // what does not end on a page goes by the page cache, and to the disk with the sync
+        const odd = isDirect ? gatheredBytes % ALIGNMENT : 0;
+        const even = gatheredBytes - odd;
+        if (odd > 0) writeOdd(gathered.subarray(even, gatheredBytes), givenBytes + even);
+        give(gathered, even);
         gathered = null;
-        gatheredBytes = 0;
         await writing;
       }
-      if (failure) throw failure.error;
-      if (fd === null) throw new Error("closed");
-      if (givenBytes !== byteLength) ftruncateSync(fd, byteLength);
+      throwFailure();
     },
 
     async sync() {

@@ -70,8 +70,18 @@ export function knownSeries(): KnownSeries {
 
 /** All of an instance that decides where it is filed, beside its study and series. */
 function arrivalKeyOf({ source, entry }: Arrival): string {
-  const said = JSON.stringify([source.siteId, source.via === "hub", entry.patient]);
-  return createHash("sha256").update(said).digest("base64url");
+  return `${source.siteId} ${source.via === "hub" ? "hub" : "sent"} ${digestOf(entry.patient)}`;
+}
+
+/** By the object: instances that say the same of her share it. */
+const digests = new WeakMap<object, string>();
+
+function digestOf(patient: Arrival["entry"]["patient"]): string {
+  const known = digests.get(patient);
+  if (known !== undefined) return known;
+  const digest = createHash("sha256").update(JSON.stringify(patient)).digest("base64url");
+  digests.set(patient, digest);
+  return digest;
 }
 
 const nameOf = ({ entry }: Arrival, arrivalKey: string) =>
