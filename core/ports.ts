@@ -12,8 +12,8 @@ export interface ByteRange {
 /** A blob under construction. Nothing of it exists for readers until `seal` has returned. */
 export interface BlobWriter {
   readonly key: string;
-  /** Once the promise resolves, which is the backpressure too, the chunk is the caller's again. */
-  write(chunk: Uint8Array): Promise<void>;
+  /** Once the promise resolves, which is the backpressure too, the chunk is the caller's again; at once when there is none. */
+  write(chunk: Uint8Array): Promise<void> | null;
   /** After this the bytes survive a power cut. Rejects with `storage-full` or `storage-failed`. */
   seal(): Promise<void>;
   /** Throws away what was written. Safe to call twice, and after a failed write or seal. */
@@ -75,8 +75,8 @@ export type StoreOutcome = {
  * are durable; when it rejects (DomainError), nothing of the instance remains. `abort` is for a sender that went away.
  */
 export interface IncomingInstance {
-  /** Once the promise resolves, which is the backpressure too, the chunk is the caller's again. */
-  write(chunk: Uint8Array): Promise<void>;
+  /** Once the promise resolves, which is the backpressure too, the chunk is the caller's again; at once when there is none. */
+  write(chunk: Uint8Array): Promise<void> | null;
   store(): Promise<StoreOutcome>;
   abort(): Promise<void>;
 }

@@ -67,14 +67,16 @@ function incomingInstance(
   /** What was wrong with the bytes so far: the rest need not be kept, and `store` says so. */
   let fault: DomainError | null = null;
 
-  async function takeOrRefuse(chunk: Uint8Array): Promise<void> {
+  function write(chunk: Uint8Array): Promise<void> | null {
+    if (fault) return null;
     try {
       head.take(chunk);
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
+      if (!(error instanceof DomainError)) return Promise.reject(error);
       fault = error;
-      await writer.discard();
+      return writer.discard();
     }
+    return writer.write(chunk);
   }
 
   /** The rows are written while the bytes go to the disk, and committed once they are there. */
@@ -107,10 +109,7 @@ function incomingInstance(
   }
 
   return {
-    write: async (chunk) => {
-      if (!fault) await takeOrRefuse(chunk);
-      if (!fault) await writer.write(chunk);
-    },
+    write,
     store: async () => {
       try {
         if (fault) throw fault;

@@ -105,13 +105,7 @@ export class Association {
   /** Resolves when the connection is closed and the last service has come to its end. */
   async run(): Promise<void> {
     try {
-      for await (const chunk of this.#socket as AsyncIterable<Buffer>) {
-        this.#isReading = false;
-        await this.#takeChunk(chunk);
-        this.#isReading = true;
-      }
-    } catch {
-      // The iterator throws when the connection is lost or was destroyed: the end of the association, told below.
+      await this.#read();
     } finally {
       clearTimeout(this.#artim);
       clearTimeout(this.#lingering);
@@ -147,23 +141,68 @@ export class Association {
     this.#established?.ownRequests.end();
   }
 
-  async #takeChunk(chunk: Buffer): Promise<void> {
+  /** Resolves when nothing more comes, or the connection is lost, and what came is taken. */
+  #read(): Promise<void> {
+    const socket = this.#socket;
+    let taking: Promise<void> | null = null;
+    return new Promise((resolve) => {
+      socket.on("data", (chunk: Buffer) => {
+        taking = this.#takeChunk(chunk);
+        if (!taking) return;
+        this.#isReading = false;
+        socket.pause();
+        void taking.then(() => {
+          this.#isReading = true;
+          socket.resume();
+        });
+      });
+      const end = () => resolve(taking ?? undefined);
+      socket.once("end", end);
+      socket.once("close", end);
+    });
+  }
+
+  /** A promise while something of the chunk waits to be taken. Never throws or rejects. */
+  #takeChunk(chunk: Buffer): Promise<void> | null {
+    if (this.#phase === "closing") return null;
     const pduCount = this.#reader.pduCount;
+    const events = this.#reader.read(chunk);
     try {
-      if (this.#phase === "closing") return;
-      for (const event of this.#reader.read(chunk)) {
-        const wait = this.#takeEvent(event);
-        if (wait) await wait;
-        if (this.#isClosing()) return;
+      for (let next = events.next(); !next.done && !this.#isClosing(); next = events.next()) {
+        const wait = this.#takeEvent(next.value);
+        if (wait) return this.#takeRest(wait, events, chunk, pduCount);
       }
-      if (this.#reader.pduCount > pduCount) this.#established?.idleClock.reset();
-      freeChunk(chunk);
+      this.#chunkTaken(chunk, pduCount);
     } catch (error) {
-      if (error instanceof UpperLayerFault) {
-        this.#abort({ source: 2, reason: ABORT_REASON[error.reason] }, { reason: error.reason, what: error.message });
-      } else if (!(error instanceof AssociationEnded)) {
-        this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { error });
+      this.#fault(error);
+    }
+    return null;
+  }
+
+  async #takeRest(first: Promise<void>, events: Iterator<PduEvent, void>, chunk: Buffer, pduCount: number) {
+    try {
+      await first;
+      for (let next = events.next(); !next.done && !this.#isClosing(); next = events.next()) {
+        const wait = this.#takeEvent(next.value);
+        if (wait) await wait;
       }
+      this.#chunkTaken(chunk, pduCount);
+    } catch (error) {
+      this.#fault(error);
+    }
+  }
+
+  #chunkTaken(chunk: Buffer, pduCount: number): void {
+    if (this.#isClosing()) return;
+    if (this.#reader.pduCount > pduCount) this.#established?.idleClock.reset();
+    freeChunk(chunk);
+  }
+
+  #fault(error: unknown): void {
+    if (error instanceof UpperLayerFault) {
+      this.#abort({ source: 2, reason: ABORT_REASON[error.reason] }, { reason: error.reason, what: error.message });
+    } else if (!(error instanceof AssociationEnded)) {
+      this.#abort({ source: 2, reason: ABORT_REASON.notSpecified }, { error });
     }
   }
 

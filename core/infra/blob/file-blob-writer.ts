@@ -35,6 +35,11 @@ export function fileBlobWriter(
   let discarded = false;
   let failure: unknown = null;
 
+  function failed(error: unknown): never {
+    failure = error;
+    throw storageError(error);
+  }
+
   async function drop(): Promise<void> {
     discarded = true;
     await file?.close();
@@ -60,17 +65,15 @@ export function fileBlobWriter(
 
   return {
     key,
-    async write(chunk) {
-      if (failure) throw storageError(failure);
-      if (sealing || discarded) throw new DomainError("storage-failed");
+    write(chunk) {
+      if (failure) return Promise.reject(storageError(failure));
+      if (sealing || discarded) return Promise.reject(new DomainError("storage-failed"));
+      if (chunk.byteLength === 0) return null;
       try {
-        if (chunk.byteLength === 0) return;
         file ??= directFile(temporary, buffers, 0o640);
-        const full = file.append(chunk);
-        if (full) await full;
+        return file.append(chunk)?.catch(failed) ?? null;
       } catch (error) {
-        failure = error;
-        throw storageError(error);
+        return Promise.reject(error).catch(failed);
       }
     },
     seal() {

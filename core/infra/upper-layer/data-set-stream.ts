@@ -1,5 +1,5 @@
 /** What takes a data set fragment by fragment. A fragment is good only until the promise has settled. */
-export type FragmentSink = (fragment: Buffer) => Promise<void>;
+export type FragmentSink = (fragment: Buffer) => Promise<void> | null;
 
 /** The fragments of one data set, in order. Leaving a loop over it early means that the rest is dropped. */
 export interface DataSet extends AsyncIterable<Buffer> {
@@ -140,8 +140,10 @@ export class DataSetStream implements DataSet, AsyncIterator<Buffer> {
     }
   }
 
-  #give(sink: FragmentSink, fragment: Buffer): Promise<void> {
-    this.#sinking = sink(fragment).catch((error: unknown) => {
+  #give(sink: FragmentSink, fragment: Buffer): Promise<void> | null {
+    const taking = sink(fragment);
+    if (!taking) return null;
+    this.#sinking = taking.catch((error: unknown) => {
       this.#sinkFault = { error };
       this.#discarding = true;
       this.#wakeTaker?.();
