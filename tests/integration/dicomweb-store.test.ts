@@ -101,6 +101,8 @@ describe("STOW-RS", () => {
   it.each([
     ["application/json", "application/dicom+json", 415],
     ['multipart/related; type="application/dicom+xml"; boundary=edge', "application/dicom+json", 415],
+    // files where metadata were announced
+    ['multipart/related; type="application/dicom+json"; boundary=edge', "application/dicom+json", 415],
     ['multipart/related; type="application/dicom"; boundary=edge', "application/dicom+xml", 406],
     ['multipart/related; type="application/dicom"', "application/dicom+json", 400],
     ['multipart/related; type="application/dicom"; boundary=other', "application/dicom+json", 400],
@@ -108,6 +110,17 @@ describe("STOW-RS", () => {
     const headers = { "content-type": contentType, accept };
     const body = new Uint8Array(storeBody([slice("2.25.1008", 1)]));
     expect((await hub.fetch("/studies", { method: "POST", headers, body })).status).toBe(status);
+  });
+
+  it("answers a request that is refused while it still comes in", async () => {
+    const headers = { "content-type": 'multipart/related; type="application/dicom"; boundary=edge' };
+    const body = Buffer.concat([
+      Buffer.from(`--edge\r\nX: ${"x".repeat(20_000)}\r\n\r\n`),
+      storeBody([slice("2.25.1011", 1)]),
+      Buffer.alloc(3_000_000),
+    ]);
+    const response = await hub.fetch("/studies", { method: "POST", headers, body: new Uint8Array(body) });
+    expect([response.status, await response.json()]).toMatchObject([413, { code: "too-large" }]);
   });
 
   it("keeps what was whole when the client goes away in the middle, and nothing of the rest", async () => {
