@@ -1,6 +1,9 @@
 import { DomainError } from "../../core/errors.ts";
 
-/** So many values may one data set have: what is parsed takes many times the memory of its text. */
+/**
+ * So many values may one data set have, each attribute counted as some five: what is parsed takes many times the memory of
+ * its text, and nothing else runs meanwhile. An enhanced image of 1,000 frames may have 100 attributes a frame.
+ */
 const MOST_VALUES = 500_000;
 
 const [QUOTE, BACKSLASH, COMMA, COLON] = Buffer.from('"\\,:');

@@ -13,7 +13,7 @@ const HEAD_BYTES = 64 * 1024;
  * multipart; the fate of each part stands in `outcomes`, by its place in the request.
  */
 export async function storeFiles(store: StoreRequest, outcomes: PartOutcome[]): Promise<void> {
-  const { body, boundary, source, receiver, wantedStudy, inFlight, refusals } = store;
+  const { body, boundary, source, receiver, wantedStudy, inFlight, noteRefusal } = store;
   let open: IncomingInstance | undefined;
 
   async function beginPart({ contentType }: PartHeader, index: number): Promise<PartSink> {
@@ -21,7 +21,7 @@ export async function storeFiles(store: StoreRequest, outcomes: PartOutcome[]): 
     outcomes[index] = { failed: "dicom-truncated" };
     if (contentType !== undefined && contentType.type !== "application/dicom") {
       outcomes[index] = { failed: "media-type-unsupported" };
-      refusals.push(new DomainError("media-type-unsupported"));
+      noteRefusal(new DomainError("media-type-unsupported"));
       return SKIPPING;
     }
     const incoming = await receiver.receivePart10(source).catch((error: unknown) => {
@@ -58,7 +58,7 @@ export async function storeFiles(store: StoreRequest, outcomes: PartOutcome[]): 
           const { studyInstanceUid } = partIdentity(Buffer.concat(head));
           if (studyInstanceUid !== wantedStudy) {
             const error = new DomainError(studyInstanceUid ? "request-invalid" : "dicom-unreadable");
-            refusals.push(error);
+            noteRefusal(error);
             refuse(error);
             return incoming.abort();
           }

@@ -54,7 +54,7 @@ export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outco
   }
 
   function refuse(error: DomainError, index: number, identity: PartIdentity): void {
-    store.refusals.push(error);
+    store.noteRefusal(error);
     outcomes[index] = failedOutcome(error, identity);
   }
 
@@ -181,14 +181,14 @@ async function storeOne(store: StoreRequest, instance: WaitingInstance, shelf: B
   return incoming.store();
 }
 
-function composed({ refusals, locationOf }: StoreRequest, { metadata, bulk }: WaitingInstance, shelf: BulkShelf) {
+function composed({ noteRefusal, locationOf }: StoreRequest, { metadata, bulk }: WaitingInstance, shelf: BulkShelf) {
   try {
     return composeInstance(metadata(), (uri) => {
       const location = locationOf(uri);
       return shelf.find(location, bulk.get(location)?.frames ?? 1) ?? [];
     });
   } catch (error) {
-    if (error instanceof DomainError) refusals.push(error);
+    if (error instanceof DomainError) noteRefusal(error);
     throw error;
   }
 }

@@ -9,8 +9,8 @@ export interface StoreRequest extends MetadataContext {
   readonly source: InstanceSource;
   readonly receiver: InstanceReceiver;
   readonly inFlight: StoresInFlight;
-  /** What was refused before the receiver saw it, for the audit. */
-  readonly refusals: DomainError[];
+  /** For the audit: something was refused before the receiver saw it. */
+  readonly noteRefusal: (error: DomainError) => void;
 }
 
 /** Stores that wait for their commit while the next parts come in; few, so that a request holds little. */

@@ -33,6 +33,7 @@ export async function storeInstances(
 ): Promise<void> {
   const { boundary, type } = contentOf(request.headers["content-type"]);
   assertAcceptsDicomJson(request);
+  let refusal: DomainError | undefined;
   const store: StoreRequest = {
     body: steadyBody(request, settings.silenceMs),
     boundary,
@@ -41,7 +42,9 @@ export async function storeInstances(
     wantedStudy: typeof request.params.study === "string" ? request.params.study : null,
     locationOf: locationsFrom(`${dicomwebBaseUrl(request)}/studies`),
     inFlight: storesInFlight(settings.storesInFlight),
-    refusals: [],
+    noteRefusal: (error) => {
+      refusal ??= error;
+    },
   };
   const outcomes: PartOutcome[] = [];
   try {
@@ -51,7 +54,6 @@ export async function storeInstances(
     request.resume(); // what is left of it goes by, so that the connection serves the next request
     throw error;
   } finally {
-    const [refusal] = store.refusals;
     // as with the receiver's own refusals, a store that does not answer must not hide what became of the rest
     if (refusal) await receiver.refused(store.source, refusal).catch(() => undefined);
   }
