@@ -9,8 +9,13 @@ import { canonicalMediaType, storedMediaType } from "./stored-media-type.ts";
 export type BulkForm =
   /** The value of an element as it is, Little Endian. */
   | { readonly kind: "value" }
-  /** One frame of encapsulated pixel data. */
-  | { readonly kind: "frame"; readonly transferSyntaxUid: string; readonly pixels: FramePixels | null };
+  /** One frame of encapsulated pixel data; octets may be any other value of such an instance too. */
+  | {
+      readonly kind: "frame";
+      readonly transferSyntaxUid: string;
+      readonly isImage: boolean;
+      readonly pixels: FramePixels | null;
+    };
 
 /** What a JPEG says of its pixels: the Image Pixel Description may be left out beside it (PS3.18 §10.5.2). */
 export interface FramePixels {
@@ -54,17 +59,19 @@ export function bulkForm(mediaType: MediaType | undefined, head: Buffer): BulkFo
 function octets(transferSyntaxUid: string | undefined): BulkForm {
   if (transferSyntaxUid === undefined || LITTLE_ENDIAN.has(transferSyntaxUid)) return { kind: "value" };
   if (!TRANSFER_SYNTAXES.get(transferSyntaxUid)?.encapsulated || isVideo(transferSyntaxUid)) throw unsupported(OCTETS);
-  return { kind: "frame", transferSyntaxUid, pixels: null };
+  return { kind: "frame", transferSyntaxUid, isImage: false, pixels: null };
 }
 
 function frame(type: string, named: string | undefined, head: Buffer): BulkForm {
   if (named !== undefined && canonicalMediaType(storedMediaType(named)) !== type) throw unsupported(type);
   if (!beginsAs(type, head)) throw new DomainError("bulk-data-mismatch", { contentType: type });
-  if (type !== JPEG) return { kind: "frame", transferSyntaxUid: named ?? (DEFAULTS[type] as string), pixels: null };
+  if (type !== JPEG)
+    return { kind: "frame", transferSyntaxUid: named ?? (DEFAULTS[type] as string), isImage: true, pixels: null };
   const header = headerOfJpeg(head);
   return {
     kind: "frame",
     transferSyntaxUid: named ?? jpegSyntax(header?.process, head),
+    isImage: true,
     pixels: header && {
       rows: header.rows,
       columns: header.columns,

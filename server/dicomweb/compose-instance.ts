@@ -11,8 +11,8 @@ import type { HeldBulk } from "./held-bulk.ts";
 export type BulkOf = (uri: string) => readonly HeldBulk[];
 
 export const PIXEL_DATA = "7FE00010";
-/** What a file's own data set does not hold: group 0002, and (0008,3002) that metadata say for the file (PS3.18 §10.4). */
-const NOT_STORED = /^0002|^00083002$/;
+/** What a file's own data set does not hold: groups before 0008, and (0008,3002) that metadata say for it (PS3.18 §10.4). */
+const NOT_STORED = /^000[0-7]|^00083002$/;
 const UTF_8 = { isImplicitVr: false, characterSet: "ISO_IR 192" } as const;
 
 /**
@@ -37,7 +37,7 @@ export function composeInstance(metadata: DicomJsonDataSet, bulkOf: BulkOf): rea
   const bulkValue = (uri: string, tag: string): BulkValue<HeldBulk> => {
     if (uri === pixelUri && tag === PIXEL_DATA && isEncapsulated) return { frames };
     const [value] = bulkOf(uri);
-    if (!value || (value.form.kind === "frame" && value.form.pixels)) throw mismatch(tag);
+    if (!value || (value.form.kind === "frame" && value.form.isImage)) throw mismatch(tag);
     return { value };
   };
   try {
@@ -108,11 +108,20 @@ function assertNativeLength(dataSet: DicomJsonDataSet, byteLength: number): void
   if (byteLength !== expected && byteLength !== expected + (expected % 2)) throw mismatch(PIXEL_DATA);
 }
 
-/** PS3.18 §10.5.1.4: the Image Pixel Description Macro may be left out where the image itself says it. */
+/**
+ * PS3.18 §10.5.1.4: the Image Pixel Description Macro may be left out where the image itself says it; where both do, they
+ * say the same size.
+ */
 function withPixelDescription(metadata: DicomJsonDataSet, frames: readonly HeldBulk[]): DicomJsonDataSet {
   const [first] = frames;
   const pixels = first?.form.kind === "frame" ? first.form.pixels : null;
-  if (numberOf(metadata["00280010"]) && numberOf(metadata["00280011"])) return metadata;
+  const [rows, columns] = [numberOf(metadata["00280010"]), numberOf(metadata["00280011"])];
+  if (rows && columns) {
+    // a JPEG may leave its number of lines for later (ITU-T T.81 B.2.5)
+    if (pixels && (pixels.columns !== columns || (pixels.rows !== 0 && pixels.rows !== rows)))
+      throw mismatch(PIXEL_DATA);
+    return metadata;
+  }
   if (!pixels || first?.form.kind !== "frame") throw new DomainError("bulk-data-mismatch", { attribute: "Rows" });
   const isLossless = /\.(57|70)$/.test(first.form.transferSyntaxUid);
   const colour = isLossless ? "RGB" : "YBR_FULL_422";

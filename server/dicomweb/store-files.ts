@@ -73,7 +73,8 @@ export async function storeFiles(store: StoreRequest, outcomes: PartOutcome[]): 
   }
 
   try {
-    await readMultipartRelated(body, boundary, beginPart);
+    const end = await readMultipartRelated(body, boundary, beginPart);
+    if (end === "broken-off") noteRefusal(new DomainError("dicom-truncated"));
   } finally {
     await open?.abort();
     await inFlight.settled();

@@ -297,6 +297,45 @@ describe("instances as metadata and bulk data", () => {
     expect((await file(1)).includes(pdf)).toBe(true);
   });
 
+  it("refuses an image for what is no pixel data", async () => {
+    const header = metadataOf(slice(1), "pixels", { "00282000": { vr: "OB", BulkDataURI: "profile" } });
+    const answer = await send([
+      metadata(header),
+      bulk("pixels", pixelsOf(slice(1))),
+      bulk("profile", jpegLike, "image/jls"),
+    ]);
+    expect([answer.status, answer.failed]).toEqual([409, { 0: "bulk-data-mismatch" }]);
+    expect(answer.json["00081198"]?.Value?.[0]?.["00091003"]?.Value).toEqual(["ICCProfile"]);
+  });
+
+  /** SOI, the frame header of a baseline JPEG, and the marker of a scan. */
+  const jpegOf = (rows: number, columns: number) =>
+    Buffer.from([
+      0xff,
+      0xd8,
+      0xff,
+      0xc0,
+      0,
+      11,
+      8,
+      0,
+      rows,
+      0,
+      columns,
+      1,
+      1,
+      0x11,
+      0,
+      0xff,
+      0xda,
+      0,
+      8,
+      1,
+      1,
+      0,
+      0,
+      0,
+    ]);
   const jpegLike = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xdb]), Buffer.alloc(200)]);
   it.each([
     ["video", "video/mpeg", jpegLike, "media-type-unsupported"],
@@ -315,6 +354,7 @@ describe("instances as metadata and bulk data", () => {
       pixelsOf(testSlice({ study: "1.2", series: "1.2", instance: "1.2" })),
       "media-type-unsupported",
     ],
+    ["a JPEG of another size", "image/jpeg", jpegOf(64, 48), "bulk-data-mismatch"],
     ["a JPEG that is none", "image/jpeg", Buffer.alloc(200), "bulk-data-mismatch"],
     // the signature box of the JP2 file format: what an instance holds is the codestream alone (PS3.5 §8.2.4)
     ["a JP2 file", "image/jp2", Buffer.from("0000000c6a5020200d0a870a00000014", "hex"), "bulk-data-mismatch"],
