@@ -389,6 +389,12 @@ describe("instances as metadata and bulk data", () => {
       "dicom-identifier-invalid",
       "SOPInstanceUID",
     ],
+    [
+      "a SOP class that C-STORE refuses",
+      { "00080016": { vr: "UI", Value: ["1.3.12.2.1107.5.9.1"] } },
+      "sop-class-unsupported",
+      undefined,
+    ],
     ["a tag that is none", { "00280009": { vr: "AT", Value: ["zz"] } }, "dicom-unreadable", undefined],
     ["letters of no CS", { "00080060": { vr: "CS", Value: ["断层"] } }, "dicom-unreadable", "Modality"],
     ["a part of a whole number", { "00280101": { vr: "US", Value: [11.5] } }, "dicom-unreadable", undefined],

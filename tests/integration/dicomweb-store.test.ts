@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DicomwebHub, startDicomwebHub, store, storeBody, testSlice } from "./dicomweb-hub.ts";
+import { type DicomwebHub, type StorePart, startDicomwebHub, store, storeBody, testSlice } from "./dicomweb-hub.ts";
 
 let hub: DicomwebHub;
 beforeAll(async () => {
@@ -10,6 +10,12 @@ afterAll(() => hub.close());
 
 const slice = (study: string, n: number, more = {}) =>
   testSlice({ study, series: `${study}.1`, instance: `${study}.1.${n}`, number: n, ...more });
+
+interface RefusedRequest {
+  readonly parts: readonly (Buffer | StorePart)[];
+  readonly path?: string;
+  readonly cut?: number;
+}
 
 async function blobCount(): Promise<number> {
   let count = 0;
@@ -76,6 +82,45 @@ describe("STOW-RS", () => {
     expect(await blobCount()).toBe(before + 1);
     const none = await store(hub, [Buffer.alloc(500)]);
     expect([none.status, none.failed]).toEqual([409, { 0: "dicom-unreadable" }]);
+  });
+
+  it("refuses a SOP class that C-STORE refuses, as PS3.18 says it", async () => {
+    // CT Image Storage, and a private class of as many letters
+    const [ct, other] = ["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.2.2"];
+    const bytes = Buffer.from(slice("2.25.1012", 1).toString("latin1").replaceAll(ct, other), "latin1");
+    const answer = await store(hub, [bytes]);
+    expect([answer.status, answer.failed]).toEqual([409, { 0: "sop-class-unsupported" }]);
+    expect(answer.json["00081198"]?.Value?.[0]?.["00081197"]?.Value).toEqual([0x0122]);
+  });
+
+  it.each([
+    [
+      "a part of another type",
+      "media-type-unsupported",
+      () => ({ parts: [{ type: "image/jpeg", bytes: Buffer.of(1) }] }),
+    ],
+    [
+      "another study than the path",
+      "request-invalid",
+      (bytes: Buffer) => ({ parts: [bytes], path: "/studies/2.25.1" }),
+    ],
+    ["a part that breaks off", "dicom-truncated", (bytes: Buffer) => ({ parts: [bytes], cut: 300 })],
+  ] as const)("tells the audit of %s", async (_, code, requestOf) => {
+    const { parts, path = "/studies", cut = 0 }: RefusedRequest = requestOf(slice("2.25.1013", 1));
+    const body = storeBody(parts);
+    const response = await hub.fetch(path, {
+      method: "POST",
+      headers: { "content-type": 'multipart/related; type="application/dicom"; boundary=edge' },
+      body: new Uint8Array(body.subarray(0, body.length - cut)),
+    });
+    expect(response.status).toBe(409);
+    const last = await hub.db
+      .selectFrom("audit_event")
+      .select(["actor", "detail"])
+      .where("action", "=", "instance.store")
+      .orderBy("id", "desc")
+      .executeTakeFirst();
+    expect(last).toMatchObject({ actor: "tech", detail: { code, via: "stow" } });
   });
 
   it("stores under a study only what belongs to it", async () => {
