@@ -32,7 +32,7 @@ async function rows(db: Database): Promise<unknown> {
   const { rows } = await sql<{ row: string }>`
     SELECT (to_jsonb(i) - '{id,study_id,series_id,received_at}'::text[] || jsonb_build_object('site', s.site_id, 'study',
       to_jsonb(s) - '{id,patient_id,first_received_at,last_received_at,released_at,accessed_at,is_reindexed}'::text[], 'patient', to_jsonb(p) - '{id,search_text}'::text[],
-      'series', to_jsonb(e) - '{id,study_id}'::text[]))::text AS row
+      'series', to_jsonb(e) - '{id,study_id,arrival_key}'::text[]))::text AS row
     FROM instance i JOIN study s ON s.id = i.study_id JOIN series e ON e.id = i.series_id JOIN patient p ON p.id = s.patient_id
     ORDER BY i.sop_instance_uid`.execute(db);
   return rows.map(({ row }) => JSON.parse(row) as unknown);
