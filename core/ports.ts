@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { DomainError } from "./errors.ts";
 
 /** The time, as an argument, so that clocks can be tested. Milliseconds since the epoch. */
 export type Clock = () => number;
@@ -87,6 +88,8 @@ export interface InstanceReceiver {
   receiveDataSet(source: InstanceSource, claim: InstanceClaim): Promise<IncomingInstance>;
   /** A whole Part 10 file, kept as it is. */
   receivePart10(source: InstanceSource): Promise<IncomingInstance>;
+  /** Told to the audit: something of a request was refused before the receiver saw it. Once a request is enough. */
+  refused(source: InstanceSource, error: DomainError): Promise<void>;
   /** The association that brought these studies was released: they need not wait for the quiet time. */
   released(source: InstanceSource, studyInstanceUids: Iterable<string>): Promise<void>;
 }

@@ -2,7 +2,13 @@ import type { ByteArrayParser } from "dicom-parser";
 import { decodeText } from "./character-set.ts";
 import { parsePersonName } from "./person-name.ts";
 
+const VR = /^(AE|AS|AT|CS|DA|DS|DT|FD|FL|IS|LO|LT|OB|OD|OF|OL|OV|OW|PN|SH|SL|SQ|SS|ST|SV|TM|UC|UI|UL|UN|UR|US|UT|UV)$/;
 const BINARY = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "UN"]);
+
+/** Is it a value representation (PS3.5 table 6.2-1)? */
+export function isVr(text: string): boolean {
+  return VR.test(text);
+}
 
 /** Whose values stand in JSON as InlineBinary or BulkDataURI (PS3.18 table F.2.3-1). */
 export function isBinaryVr(vr: string): boolean {

@@ -1,6 +1,6 @@
 import type { DataSet, Element } from "dicom-parser";
 import { DomainError } from "../errors.ts";
-import { binaryText, isBinaryVr, valuesOf } from "./dicom-json-values.ts";
+import { binaryText, isBinaryVr, isVr, valuesOf } from "./dicom-json-values.ts";
 import { elementOfTag } from "./dictionary.ts";
 
 /** One attribute of the DICOM JSON model (PS3.18 F.2.2). */
@@ -160,12 +160,10 @@ function sequenceOf(element: Element, tag: string, walk: Walk, level: Level): Di
   return { vr: "SQ", Value };
 }
 
-const VR = /^(AE|AS|AT|CS|DA|DS|DT|FD|FL|IS|LO|LT|OB|OD|OF|OL|OV|OW|PN|SH|SL|SQ|SS|ST|SV|TM|UC|UI|UL|UN|UR|US|UT|UV)$/;
-
 /** The element's own VR when it is one; else the dictionary's; private elements of Implicit VR are UN (PS3.5 §6.2.2). */
 function vrOf(element: Element, tag: string, isSigned: boolean): string {
   if (element.items !== undefined) return "SQ";
-  const own = element.vr !== undefined && VR.test(element.vr) ? element.vr : undefined;
+  const own = element.vr !== undefined && isVr(element.vr) ? element.vr : undefined;
   if (own !== undefined && own !== "UN") return own;
   const isPrivate = Number.parseInt(tag.slice(3, 4), 16) % 2 === 1;
   if (isPrivate) return own === undefined && /^....00[1-9A-F]./.test(tag) ? "LO" : "UN"; // gggg,0010–00FF: creators

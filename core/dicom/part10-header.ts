@@ -1,14 +1,15 @@
 import { IMPLEMENTATION_CLASS_UID, IMPLEMENTATION_VERSION_NAME } from "./uid.ts";
 
 /**
- * Preamble and File Meta Information (PS3.10 §7.1) for a data set that came over the network, so that what is stored is a
+ * Preamble and File Meta Information (PS3.10 §7.1) for a data set that came without them, so that what is stored is a
  * file any reader opens. The data set itself follows as it came.
  */
 export function part10Header(meta: {
   readonly sopClassUid: string;
   readonly sopInstanceUid: string;
   readonly transferSyntaxUid: string;
-  readonly sourceAeTitle: string;
+  /** Absent for what no application entity sent. */
+  readonly sourceAeTitle?: string;
 }): Buffer {
   const group = Buffer.concat([
     element(0x0001, "OB", Buffer.from([0, 1])),
@@ -17,7 +18,7 @@ export function part10Header(meta: {
     element(0x0010, "UI", meta.transferSyntaxUid),
     element(0x0012, "UI", IMPLEMENTATION_CLASS_UID),
     element(0x0013, "SH", IMPLEMENTATION_VERSION_NAME),
-    element(0x0016, "AE", meta.sourceAeTitle),
+    ...(meta.sourceAeTitle === undefined ? [] : [element(0x0016, "AE", meta.sourceAeTitle)]),
   ]);
   const length = Buffer.alloc(4);
   length.writeUInt32LE(group.length);

@@ -1,4 +1,5 @@
 import { part10Header } from "../dicom/part10-header.ts";
+import { STORAGE_SOP_CLASSES } from "../dicom/storage-sop-classes.ts";
 import { isUid } from "../dicom/uid.ts";
 import { DomainError } from "../errors.ts";
 import type {
@@ -49,6 +50,7 @@ export function instanceReceiver(blobs: BlobStore, index: ArchiveIndex): Instanc
     },
     receivePart10: async (source) =>
       incomingInstance(blobs, index, source, await blobs.create({ marked: true, origin: source }), null),
+    refused: (source, error) => index.refused(source, error),
     released: async (source, studyInstanceUids) => {
       const uids = [...studyInstanceUids];
       if (uids.length > 0) await index.released(source, uids);
@@ -83,6 +85,8 @@ function incomingInstance(
   async function storeIt(sealed: Promise<void>): Promise<StoreOutcome> {
     const { entry, blob } = await describeInstance(readable(blobs, sealed), writer.key, head);
     assertClaimHolds(claim, entry);
+    // as of the presentation contexts of C-STORE, whichever way it came
+    if (!STORAGE_SOP_CLASSES.has(entry.instance.sopClassUid)) throw new DomainError("sop-class-unsupported");
     const outcome = await addToIndex(entry, blob, sealed);
     if (outcome !== "stored" && outcome !== "already-stored") throw new DomainError(outcome);
     if (outcome === "already-stored") await writer.discard();

@@ -86,14 +86,22 @@ export const errorTexts = {
     "标识格式不合法（{{attribute}}）；未保存。",
     "An identifier is not valid ({{attribute}}). Nothing was kept.",
   ],
-  "error.bulk-data-missing": [
-    "有数据部分未随请求送达；该幅未保存。请连同全部数据重新发送。",
-    "Some of the instance's bulk data did not come with the request. It was not kept: send it again with all its data.",
-  ],
   "error.dicom-header-too-large": ["文件头超出上限；未保存。", "The header is larger than allowed. Nothing was kept."],
+  "error.sop-class-unsupported": [
+    "不接收此类对象（SOP Class 不受支持）；未保存。",
+    "Objects of this SOP class are not taken. Nothing was kept.",
+  ],
   "error.sop-class-mismatch": [
     "内容与声明的类型不符；未保存。",
     "The content does not match the class that was announced. Nothing was kept.",
+  ],
+  "error.bulk-data-missing": [
+    "有数据部分（{{attribute}}）未随请求送达；该幅未保存。请连同全部数据重新发送。",
+    "Some of the instance's bulk data ({{attribute}}) did not come with the request. It was not kept: send it again with all its data.",
+  ],
+  "error.bulk-data-mismatch": [
+    "数据部分（{{attribute}}）与其类型或图像描述不符；该幅未保存。",
+    "The bulk data ({{attribute}}) are not what their media type or the description of the image says. This instance was not kept.",
   ],
   "error.instance-differs": [
     "同一 SOP Instance UID 已有不同内容；已保存的未改动，本次未保存。请设备方核对。",

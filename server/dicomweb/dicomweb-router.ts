@@ -41,7 +41,7 @@ export interface DicomwebRoute {
 }
 
 /** Enough that group commit has something to gather, few enough that a request holds little. */
-const STOW_SETTINGS: StowSettings = { storesInFlight: 8 };
+const STOW_SETTINGS: StowSettings = { storesInFlight: 8, silenceMs: 60_000 };
 
 const SERIES = "/studies/:study/series/:series";
 const WORKITEM = "/workitems/:workitem";

@@ -23,7 +23,7 @@ async function read(body: Buffer, sizes: readonly number[] = [65536], limits?: M
   const end = await readMultipartRelated(
     chunks(body, sizes),
     "b-1",
-    async (contentType) => {
+    async ({ contentType }) => {
       const part = { type: contentType?.type, chunks: [] as Buffer[], isWhole: false };
       parts.push(part);
       return {

@@ -8,6 +8,13 @@ export interface PartSink {
   end(): Promise<void>;
 }
 
+/** What a part says of itself. */
+export interface PartHeader {
+  readonly contentType: MediaType | undefined;
+  /** As it stands there. */
+  readonly contentLocation: string | undefined;
+}
+
 export interface MultipartLimits {
   /** Bytes of one part's header. */
   readonly headerBytes: number;
@@ -28,7 +35,7 @@ const NOTHING = Buffer.alloc(0);
 export async function readMultipartRelated(
   body: AsyncIterable<Buffer>,
   boundary: string,
-  beginPart: (contentType: MediaType | undefined, index: number, contentLocation?: string) => Promise<PartSink>,
+  beginPart: (header: PartHeader, index: number) => Promise<PartSink>,
   limits: MultipartLimits = LIMITS,
 ): Promise<"complete" | "broken-off"> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, "latin1");
@@ -78,7 +85,7 @@ export async function readMultipartRelated(
         if (index >= limits.parts) throw new DomainError("too-large", { parts: limits.parts });
         const header = data.toString("latin1", 0, end);
         const contentType = parseMediaType(field(header, "content-type") ?? "");
-        sink = await beginPart(contentType, index++, field(header, "content-location"));
+        sink = await beginPart({ contentType, contentLocation: field(header, "content-location") }, index++);
         data = data.subarray(end + HEADER_END.length);
         state = "content";
       }

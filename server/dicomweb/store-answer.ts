@@ -1,17 +1,22 @@
 import type { DicomJsonAttribute, DicomJsonDataSet } from "../../core/dicom/dicom-json.ts";
-import type { ErrorCode } from "../../core/errors.ts";
+import { DomainError, type ErrorCode } from "../../core/errors.ts";
 import type { StoreOutcome } from "../../core/ports.ts";
+import type { PartIdentity } from "./part-identity.ts";
 
-/** What became of one part of a store request. */
-export type PartOutcome =
-  | { readonly stored: StoreOutcome }
-  | {
-      readonly failed: ErrorCode;
-      /** Keyword of the attribute that the fault is about. */
-      readonly attribute?: string;
-      readonly sopClassUid?: string;
-      readonly sopInstanceUid?: string;
-    };
+export interface FailedOutcome extends PartIdentity {
+  readonly failed: ErrorCode;
+  /** Keyword of the attribute that the fault is about. */
+  readonly attribute?: string;
+}
+
+/** What became of one instance of a store request. */
+export type PartOutcome = { readonly stored: StoreOutcome } | FailedOutcome;
+
+export function failedOutcome(error: unknown, identity: PartIdentity = {}): FailedOutcome {
+  if (!(error instanceof DomainError)) return { ...identity, failed: "storage-failed" };
+  const { attribute } = error.detail;
+  return { ...identity, failed: error.code, ...(typeof attribute === "string" ? { attribute } : {}) };
+}
 
 /**
  * Failure Reason (0008,1197): PS3.18 table I.2-2 and, for what it does not name, the statuses of the Storage service
@@ -19,7 +24,9 @@ export type PartOutcome =
  */
 const FAILURE_REASONS: Partial<Record<ErrorCode, number>> = {
   "storage-full": 0xa700,
+  "too-large": 0xa700,
   "storage-failed": 0x0110,
+  "sop-class-unsupported": 0x0122,
   "sop-class-mismatch": 0xa900,
   "instance-differs": 0x0111,
   "study-of-another-site": 0x0124,

@@ -8,6 +8,7 @@ describe("dimseStatusOf", () => {
     ["storage-failed", 0xa700],
     ["dicom-identifier-missing", 0xc000],
     ["dicom-header-too-large", 0xc000],
+    ["sop-class-unsupported", 0x0122],
     ["sop-class-mismatch", 0xa900],
     ["instance-differs", 0x0111],
     ["study-of-another-site", 0x0124],

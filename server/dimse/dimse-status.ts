@@ -24,6 +24,7 @@ const STATUS_OF_CODE: ReadonlyMap<ErrorCode, readonly [status: number, comment: 
   ["storage-full", [OUT_OF_RESOURCES, "Storage is full, send again later"]],
   ["storage-failed", [OUT_OF_RESOURCES, "Storage is not available, send again later"]],
   ["too-large", [OUT_OF_RESOURCES, "Instance is larger than allowed"]],
+  ["sop-class-unsupported", [SOP_CLASS_NOT_SUPPORTED, "SOP class is not supported"]],
   ["sop-class-mismatch", [DATA_SET_DOES_NOT_MATCH, "Data set is not of the SOP class that was announced"]],
   ["dicom-unreadable", [CANNOT_UNDERSTAND, "Data set cannot be read"]],
   ["dicom-truncated", [CANNOT_UNDERSTAND, "Data set is cut short"]],

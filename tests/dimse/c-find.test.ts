@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
+import { testSlice } from "../integration/dicomweb-hub.ts";
 import { CHANGBAI, YANJI } from "../support/demo-district.ts";
 import { smallCt, smallEcg } from "../support/small-studies.ts";
 import { type ArchivePort, openArchivePort } from "./archive-port.ts";
@@ -232,4 +233,32 @@ it("C-CANCEL ends a query that has many answers before they are all out", async 
   }
   expect(pending).toBeLessThan(3001);
   peer.close();
+});
+
+describe("C-FIND of what a series was asked for", () => {
+  const study = "2.25.9001";
+  beforeAll(async () => {
+    const extra = [
+      [0x00400253, "SH", "PPS-9"],
+      [0x00400275, "SQ", [[[0x00400009, "SH", "SPS-9"]]]],
+    ] as const;
+    await hub.district.store(YANJI, testSlice({ study, series: `${study}.1`, instance: `${study}.1.1`, extra }));
+  });
+
+  it("matches on the performed step, and gives the requests it was for", async () => {
+    const keys = ["QueryRetrieveLevel=SERIES", `StudyInstanceUID=${study}`, "RequestAttributesSequence"];
+    const { answers } = await find([...keys, "PerformedProcedureStepID=PPS-9"]);
+    expect(answers[0]).toMatchObject({
+      "00400253": { vr: "SH", Value: ["PPS-9"] },
+      "00400275": { vr: "SQ", Value: [{ "00400009": { vr: "SH", Value: ["SPS-9"] } }] },
+    });
+    expect((await find([...keys, "PerformedProcedureStepID=PPS-8"])).answers).toEqual([]);
+  });
+
+  it("says that it does not match within the items", async () => {
+    const key = "RequestAttributesSequence[0].ScheduledProcedureStepID=SPS-8";
+    const { answers, output } = await find(["QueryRetrieveLevel=SERIES", `StudyInstanceUID=${study}`, key]);
+    expect(answers).toHaveLength(1);
+    expect(output).toMatch(/Pending.*Unsupported/i);
+  });
 });

@@ -57,6 +57,7 @@ export function collectingReceiver(
       };
     },
     receivePart10: () => Promise.reject(new Error("not a way of DIMSE")),
+    refused: () => Promise.reject(new Error("not a way of DIMSE")),
     async released(source, studyInstanceUids) {
       releases.push({ source, studyInstanceUids: [...studyInstanceUids] });
     },

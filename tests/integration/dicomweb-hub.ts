@@ -1,5 +1,7 @@
+import { readdir, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import express from "express";
 import type { Actor } from "../../core/access/actor.ts";
 import type { Role } from "../../core/access/policy.ts";
@@ -12,7 +14,7 @@ import { type Database, openDatabase } from "../../core/infra/postgres/database.
 import { migrate } from "../../core/infra/postgres/migrate.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { instanceReceiver } from "../../core/study/receive-instance.ts";
-import { dicomwebRouter } from "../../server/dicomweb/dicomweb-router.ts";
+import { type DicomwebParts, dicomwebRouter } from "../../server/dicomweb/dicomweb-router.ts";
 import { problemTranslator } from "../../server/http/problem.ts";
 import { setActor } from "../../server/http/request-actor.ts";
 import { createTestDataFolder } from "../support/test-data-folder.ts";
@@ -22,6 +24,10 @@ export interface DicomwebHub {
   readonly base: string;
   readonly db: Database;
   readonly blobs: BlobStore;
+  /** Everything the archive has kept, and everything it is still writing. */
+  keptFiles(): Promise<{ readonly blobs: number; readonly unfinished: number }>;
+  /** Bytes of what is still being written. */
+  incomingBytes(): Promise<number>;
   /** As an account of the demo district ("tech" when none is named); sign-in has tests of its own. */
   fetch(path: string, init?: RequestInit & { readonly as?: string }): Promise<Response>;
   /** As after a restart: nothing is kept in memory. */
@@ -32,13 +38,14 @@ export interface DicomwebHub {
 }
 
 /** /dicom-web on a real Postgres and a real blob store, with the demo district's people. */
-export async function startDicomwebHub(): Promise<DicomwebHub> {
+export async function startDicomwebHub(settings: Pick<DicomwebParts, "stow"> = {}): Promise<DicomwebHub> {
   const database = openDatabase(await createTestDatabase());
   const { db } = database;
   await migrate(db);
   await seedDemoDistrict(db, "for these tests only");
   const actors = await demoActors(db);
-  const blobs = await openFileBlobStore(await createTestDataFolder());
+  const folder = await createTestDataFolder();
+  const blobs = await openFileBlobStore(folder);
   const receiver = instanceReceiver(blobs, postgresArchiveIndex(database.pool));
   const codecs = openCodecPool({ threads: 1 });
   let ahead = 0;
@@ -48,7 +55,8 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
     if (actor) setActor(request, actor);
     next();
   });
-  const openRouter = () => dicomwebRouter({ db, blobs, receiver, codecs, clock: () => Date.now() + ahead });
+  const openRouter = () =>
+    dicomwebRouter({ db, blobs, receiver, codecs, clock: () => Date.now() + ahead, ...settings });
   let router = openRouter();
   app.use("/dicom-web", (request, response, next) => router(request, response, next));
   const unexpected: unknown[] = [];
@@ -62,6 +70,14 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
     base,
     db,
     blobs,
+    keptFiles: async () => ({
+      blobs: (await filesUnder(join(folder, "blobs"))).length,
+      unfinished: (await filesUnder(join(folder, "incoming"))).length,
+    }),
+    incomingBytes: async () => {
+      const sizes = (await filesUnder(join(folder, "incoming"))).map(async (file) => (await stat(file)).size);
+      return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    },
     fetch: (path, { as, ...init } = {}) => {
       const headers = new Headers(init.headers);
       if (as !== undefined) headers.set("x-account", as);
@@ -81,6 +97,11 @@ export async function startDicomwebHub(): Promise<DicomwebHub> {
       if (unexpected.length > 0) throw new AggregateError(unexpected, "unexpected errors while serving");
     },
   };
+}
+
+async function filesUnder(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
 }
 
 async function demoActors(db: Database): Promise<ReadonlyMap<string, Actor>> {
@@ -159,6 +180,11 @@ export function framePixels(bytes: Buffer, frameNumber: number, frames = 1): Buf
   return bytes.subarray(start, start + frame);
 }
 
+/** The value of the pixel data of such a slice. */
+export function pixelsOf(bytes: Buffer, frames = 1): Buffer {
+  return bytes.subarray(bytes.length - ROWS * COLUMNS * 2 * frames);
+}
+
 export interface StoreAnswer {
   readonly status: number;
   readonly stored: readonly string[];
@@ -167,11 +193,20 @@ export interface StoreAnswer {
   readonly json: Record<string, { vr: string; Value?: Record<string, { Value?: unknown[] }>[] }>;
 }
 
-export function storeBody(parts: readonly (Buffer | { readonly type: string; readonly bytes: Buffer })[]): Buffer {
+export interface StorePart {
+  readonly type: string;
+  readonly bytes: Buffer;
+  readonly location?: string;
+}
+
+export function storeBody(parts: readonly (Buffer | StorePart)[]): Buffer {
   return Buffer.concat([
     ...parts.flatMap((part) => {
-      const { type, bytes } = Buffer.isBuffer(part) ? { type: "application/dicom", bytes: part } : part;
-      return [Buffer.from(`\r\n--edge\r\nContent-Type: ${type}\r\n\r\n`), bytes];
+      const { type, bytes, location }: StorePart = Buffer.isBuffer(part)
+        ? { type: "application/dicom", bytes: part }
+        : part;
+      const where = location === undefined ? "" : `Content-Location: ${location}\r\n`;
+      return [Buffer.from(`\r\n--edge\r\nContent-Type: ${type}\r\n${where}\r\n`), bytes];
     }),
     Buffer.from("\r\n--edge--\r\n"),
   ]);
@@ -179,14 +214,18 @@ export function storeBody(parts: readonly (Buffer | { readonly type: string; rea
 
 export async function store(
   hub: DicomwebHub,
-  parts: readonly (Buffer | { readonly type: string; readonly bytes: Buffer })[],
-  { as, path = "/studies" }: { readonly as?: string; readonly path?: string } = {},
+  parts: readonly (Buffer | StorePart)[],
+  {
+    as,
+    path = "/studies",
+    root = "application/dicom",
+  }: { readonly as?: string; readonly path?: string; readonly root?: string } = {},
 ): Promise<StoreAnswer> {
   const response = await hub.fetch(path, {
     method: "POST",
     ...(as === undefined ? {} : { as }),
     headers: {
-      "content-type": 'multipart/related; type="application/dicom"; boundary=edge',
+      "content-type": `multipart/related; type="${root}"; boundary=edge`,
       accept: "application/dicom+json",
     },
     body: new Uint8Array(storeBody(parts)),

@@ -88,6 +88,8 @@ describe("match keys that the index keeps", () => {
     ["PerformedProcedureStepID=PPS-1", [FIRST]],
     ["PerformedProcedureStepStartDate=20260301-20260302", [SECOND, FIRST]],
     ["PerformedProcedureStepStartDate=20260302-", [SECOND]],
+    ["PerformedProcedureStepStartDate=20260228-20260301&PerformedProcedureStepStartTime=2200-1014", []],
+    ["PerformedProcedureStepStartDate=20260228-20260301&PerformedProcedureStepStartTime=2200-1015", [FIRST]],
     ["PerformedProcedureStepStartTime=10-11", [FIRST]],
     // what SQL and JSON mean by letters stays letters
     [`InstitutionName=${encodeURIComponent('"}]}')}`, []],

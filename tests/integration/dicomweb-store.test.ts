@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DicomwebHub, startDicomwebHub, store, storeBody, testSlice } from "./dicomweb-hub.ts";
+import { type DicomwebHub, type StorePart, startDicomwebHub, store, storeBody, testSlice } from "./dicomweb-hub.ts";
 
 let hub: DicomwebHub;
 beforeAll(async () => {
@@ -10,6 +10,12 @@ afterAll(() => hub.close());
 
 const slice = (study: string, n: number, more = {}) =>
   testSlice({ study, series: `${study}.1`, instance: `${study}.1.${n}`, number: n, ...more });
+
+interface RefusedRequest {
+  readonly parts: readonly (Buffer | StorePart)[];
+  readonly path?: string;
+  readonly cut?: number;
+}
 
 async function blobCount(): Promise<number> {
   let count = 0;
@@ -78,6 +84,45 @@ describe("STOW-RS", () => {
     expect([none.status, none.failed]).toEqual([409, { 0: "dicom-unreadable" }]);
   });
 
+  it("refuses a SOP class that C-STORE refuses, as PS3.18 says it", async () => {
+    // CT Image Storage, and a private class of as many letters
+    const [ct, other] = ["1.2.840.10008.5.1.4.1.1.2", "1.2.840.10008.5.1.4.1.2.2"];
+    const bytes = Buffer.from(slice("2.25.1012", 1).toString("latin1").replaceAll(ct, other), "latin1");
+    const answer = await store(hub, [bytes]);
+    expect([answer.status, answer.failed]).toEqual([409, { 0: "sop-class-unsupported" }]);
+    expect(answer.json["00081198"]?.Value?.[0]?.["00081197"]?.Value).toEqual([0x0122]);
+  });
+
+  it.each([
+    [
+      "a part of another type",
+      "media-type-unsupported",
+      () => ({ parts: [{ type: "image/jpeg", bytes: Buffer.of(1) }] }),
+    ],
+    [
+      "another study than the path",
+      "request-invalid",
+      (bytes: Buffer) => ({ parts: [bytes], path: "/studies/2.25.1" }),
+    ],
+    ["a part that breaks off", "dicom-truncated", (bytes: Buffer) => ({ parts: [bytes], cut: 300 })],
+  ] as const)("tells the audit of %s", async (_, code, requestOf) => {
+    const { parts, path = "/studies", cut = 0 }: RefusedRequest = requestOf(slice("2.25.1013", 1));
+    const body = storeBody(parts);
+    const response = await hub.fetch(path, {
+      method: "POST",
+      headers: { "content-type": 'multipart/related; type="application/dicom"; boundary=edge' },
+      body: new Uint8Array(body.subarray(0, body.length - cut)),
+    });
+    expect(response.status).toBe(409);
+    const last = await hub.db
+      .selectFrom("audit_event")
+      .select(["actor", "detail"])
+      .where("action", "=", "instance.store")
+      .orderBy("id", "desc")
+      .executeTakeFirst();
+    expect(last).toMatchObject({ actor: "tech", detail: { code, via: "stow" } });
+  });
+
   it("stores under a study only what belongs to it", async () => {
     const study = "2.25.1005";
     const answer = await store(hub, [slice(study, 1), slice("2.25.1006", 1)], { path: `/studies/${study}` });
@@ -101,6 +146,8 @@ describe("STOW-RS", () => {
   it.each([
     ["application/json", "application/dicom+json", 415],
     ['multipart/related; type="application/dicom+xml"; boundary=edge', "application/dicom+json", 415],
+    // files where metadata were announced
+    ['multipart/related; type="application/dicom+json"; boundary=edge', "application/dicom+json", 415],
     ['multipart/related; type="application/dicom"; boundary=edge', "application/dicom+xml", 406],
     ['multipart/related; type="application/dicom"', "application/dicom+json", 400],
     ['multipart/related; type="application/dicom"; boundary=other', "application/dicom+json", 400],
@@ -108,6 +155,17 @@ describe("STOW-RS", () => {
     const headers = { "content-type": contentType, accept };
     const body = new Uint8Array(storeBody([slice("2.25.1008", 1)]));
     expect((await hub.fetch("/studies", { method: "POST", headers, body })).status).toBe(status);
+  });
+
+  it("answers a request that is refused while it still comes in", async () => {
+    const headers = { "content-type": 'multipart/related; type="application/dicom"; boundary=edge' };
+    const body = Buffer.concat([
+      Buffer.from(`--edge\r\nX: ${"x".repeat(20_000)}\r\n\r\n`),
+      storeBody([slice("2.25.1011", 1)]),
+      Buffer.alloc(3_000_000),
+    ]);
+    const response = await hub.fetch("/studies", { method: "POST", headers, body: new Uint8Array(body) });
+    expect([response.status, await response.json()]).toMatchObject([413, { code: "too-large" }]);
   });
 
   it("keeps what was whole when the client goes away in the middle, and nothing of the rest", async () => {
