@@ -11,6 +11,7 @@ import { noteHidden } from "../http/note-hidden.ts";
 import { actorOf } from "../http/request-actor.ts";
 import { capabilities } from "./capabilities.ts";
 import { frameDescriptions } from "./frame-descriptions.ts";
+import { bulkHolders } from "./held-bulk.ts";
 import { instanceCatalogue } from "./instance-catalogue.ts";
 import { searchFor } from "./qido-rs.ts";
 import { readingBundle } from "./reading-bundle.ts";
@@ -69,8 +70,9 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     capabilities(() => routes)(request, response);
   const ups = upsRs({ db, inReadingTransaction: readingTransactions(db, clock), noteHidden: noteHidden(db) });
   const subscriptions = upsSubscriptions({ db, noteHidden: noteHidden(db) });
+  const stowParts = { receiver, beginBulk: bulkHolders(blobs), settings: stow };
   const store: DicomwebRoute["handler"] = (request, response, actor) =>
-    storeInstances(request, response, actor, receiver, blobs, stow);
+    storeInstances(request, response, actor, stowParts);
   const get = (path: string, handler: DicomwebRoute["handler"]): DicomwebRoute => ({
     method: "get",
     path,

@@ -20,8 +20,8 @@ async function inStore(): Promise<number> {
   return count;
 }
 
-it("holds 32 MiB of parts in memory and what is more in the store, until there is room again", async () => {
-  const begin = bulkHolders(blobs);
+it("holds so much in memory and what is more in the store, until there is room again", async () => {
+  const begin = bulkHolders(blobs, 32 * MIB);
   const hold = async (bytes: number): Promise<HeldBulk> => {
     const holder = begin(undefined);
     await holder.write(Buffer.alloc(bytes, 1));

@@ -24,15 +24,17 @@ export interface BulkHolder {
 
 /** So much of a part is looked at to see what it is. */
 const HEAD_BYTES = 64 * 1024;
-/** So much of one part, and of all parts that wait at a time, is held in memory; the rest goes to the store. */
+/** So much of one part, and of all that wait at a time, is held in memory; the rest goes to the store. */
 const PART_MEMORY_BYTES = 1024 * 1024;
-const MEMORY_BYTES = 32 * 1024 * 1024;
+const MEMORY_BYTES = 64 * 1024 * 1024;
 /** The longest value there is (PS3.5 §7.1.1): 2^32 − 1 would say that the length is not defined. */
 const MOST_VALUE_BYTES = 0xfffffffe;
 
-/** Makes the holders of one request, which share its memory; in the store, a crash leaves them marked for the sweep. */
-export function bulkHolders(blobs: BlobStore): (mediaType: MediaType | undefined) => BulkHolder {
-  let memoryLeft = MEMORY_BYTES;
+export type BeginBulk = (mediaType: MediaType | undefined) => BulkHolder;
+
+/** Makes holders that share their memory; what is in the store, a crash leaves marked for the sweep. */
+export function bulkHolders(blobs: BlobStore, memoryBytes = MEMORY_BYTES): BeginBulk {
+  let memoryLeft = memoryBytes;
 
   return (mediaType) => {
     let memory = 0;

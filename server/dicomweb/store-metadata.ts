@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { DomainError } from "../../core/errors.ts";
-import type { BlobStore, StoreOutcome } from "../../core/ports.ts";
+import type { StoreOutcome } from "../../core/ports.ts";
 import { type BulkShelf, bulkShelf, wholeOfFrame } from "./bulk-shelf.ts";
 import { composeInstance } from "./compose-instance.ts";
-import { type BulkHolder, bulkHolders } from "./held-bulk.ts";
+import type { BeginBulk, BulkHolder } from "./held-bulk.ts";
 import { metadataItems } from "./metadata-items.ts";
 import { type PartHeader, type PartSink, readMultipartRelated } from "./multipart-related.ts";
 import type { PartIdentity } from "./part-identity.ts";
@@ -23,10 +23,9 @@ const SHARED_BYTES = 1024 ** 3;
  * stored as soon as all of its own are there; what was used goes. Throws for a request that is no such thing; the fate of
  * each instance stands in `outcomes`, by its place in the metadata.
  */
-export async function storeMetadata(store: StoreRequest, blobs: BlobStore, outcomes: PartOutcome[]): Promise<void> {
+export async function storeMetadata(store: StoreRequest, beginBulk: BeginBulk, outcomes: PartOutcome[]): Promise<void> {
   const { body, boundary, inFlight } = store;
   const shelf = bulkShelf();
-  const beginBulk = bulkHolders(blobs);
   const waiting = new Set<WaitingInstance>();
   const waitingFor = new Map<string, Set<WaitingInstance>>();
   const users = new Map<string, number>();

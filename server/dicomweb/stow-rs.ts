@@ -2,7 +2,8 @@ import type { Request, Response } from "express";
 import { type Actor, sitesFor } from "../../core/access/actor.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
-import type { BlobStore, InstanceReceiver, InstanceSource } from "../../core/ports.ts";
+import type { InstanceReceiver, InstanceSource } from "../../core/ports.ts";
+import type { BeginBulk } from "./held-bulk.ts";
 import { assertAcceptsDicomJson, dicomwebBaseUrl, sendDicomJson } from "./http-answer.ts";
 import { parseMediaType } from "./media-type.ts";
 import { steadyBody } from "./steady-body.ts";
@@ -10,6 +11,13 @@ import { type PartOutcome, storeAnswer, storeStatus } from "./store-answer.ts";
 import { storeFiles } from "./store-files.ts";
 import { storeMetadata } from "./store-metadata.ts";
 import { type StoreRequest, storesInFlight } from "./store-request.ts";
+
+export interface StowParts {
+  readonly receiver: InstanceReceiver;
+  /** For all requests together. */
+  readonly beginBulk: BeginBulk;
+  readonly settings: StowSettings;
+}
 
 export interface StowSettings {
   /** Instances of one request that may wait for their commit while the next parts come in. */
@@ -27,9 +35,7 @@ export async function storeInstances(
   request: Request,
   response: Response,
   actor: Actor,
-  receiver: InstanceReceiver,
-  blobs: BlobStore,
-  settings: StowSettings,
+  { receiver, beginBulk, settings }: StowParts,
 ): Promise<void> {
   const { boundary, type } = contentOf(request.headers["content-type"]);
   assertAcceptsDicomJson(request);
@@ -48,7 +54,7 @@ export async function storeInstances(
   };
   const outcomes: PartOutcome[] = [];
   try {
-    await (type === "application/dicom" ? storeFiles(store, outcomes) : storeMetadata(store, blobs, outcomes));
+    await (type === "application/dicom" ? storeFiles(store, outcomes) : storeMetadata(store, beginBulk, outcomes));
   } catch (error) {
     if (request.errored) return; // nobody is there to be answered
     request.resume(); // what is left of it goes by, so that the connection serves the next request

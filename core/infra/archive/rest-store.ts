@@ -3,7 +3,7 @@ import type { BlobStore, BlobWriter } from "../../ports.ts";
 /** So much is held in memory; a CT of 150 slices needs it. */
 const MEMORY_BYTES = 32 * 1024 * 1024;
 
-/** Bytes that are written one after the other now and read again in that order, once: in memory, and beyond it in a blob. */
+/** Bytes that are written one after the other now and read again in that order: in memory, and beyond it in a blob. */
 export interface RestStore {
   readonly byteLength: number;
   write(bytes: Uint8Array): Promise<void>;
