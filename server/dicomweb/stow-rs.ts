@@ -56,7 +56,7 @@ export async function storeInstances(
   try {
     await (type === "application/dicom" ? storeFiles(store, outcomes) : storeMetadata(store, beginBulk, outcomes));
   } catch (error) {
-    if (request.errored) return; // nobody is there to be answered
+    if (request.destroyed && !request.complete) return; // nobody is there to be answered
     request.resume(); // what is left of it goes by, so that the connection serves the next request
     throw error;
   } finally {

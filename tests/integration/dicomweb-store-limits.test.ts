@@ -21,6 +21,7 @@ afterAll(() => hub.close());
 const FILES = "application/dicom";
 const METADATA = "application/dicom+json";
 const PIXEL_DATA = "7FE00010";
+const MIB = 1024 * 1024;
 
 const slice = (study: string, n: number, more = {}) =>
   testSlice({ study, series: `${study}.1`, instance: `${study}.1.${n}`, number: n, ...more });
@@ -137,7 +138,7 @@ describe("store requests that are large, or never end", () => {
     }
     // 1024 × 2048 pixels of 2 bytes are 4 MiB
     const size = { "00280010": { vr: "US", Value: [1024] }, "00280011": { vr: "US", Value: [2048] } };
-    const pixels = Buffer.alloc(4 * 1024 * 1024, 1);
+    const pixels = Buffer.alloc(4 * MIB, 1);
     const dataSet = {
       ...described(slice("2.25.44", 1), { vr: "OW", InlineBinary: pixels.toString("base64") }),
       ...size,

@@ -151,6 +151,33 @@ describe("instances as metadata and bulk data", () => {
     expect(stored).toBeGreaterThan(32 * 1024 * 1024);
   });
 
+  it("keeps bulk data no longer than until their instance is stored", async () => {
+    const numbers = Array.from({ length: 10 }, (_, i) => i + 1);
+    // 1024 × 1024 pixels of 2 bytes are 2 MiB, which do not wait in memory
+    const size = { "00280010": { vr: "US", Value: [1024] }, "00280011": { vr: "US", Value: [1024] } };
+    const body = storeBody([
+      metadata(...numbers.map((n) => metadataOf(slice(n), `${n}`, size))),
+      ...numbers.map((n) => bulk(`${n}`, Buffer.alloc(2 * 1024 * 1024, n))),
+    ]);
+    const status = new Promise((resolve, reject) => {
+      const upload = request(
+        `${hub.base}/studies`,
+        { method: "POST", headers: { "content-type": `multipart/related; type="${root}"; boundary=edge` } },
+        (response) => resolve(response.resume().statusCode),
+      ).on("error", reject);
+      const end = () => upload.end(body.subarray(-100));
+      upload.write(body.subarray(0, -100), () => void nineAreStored().then(end, reject));
+    });
+    expect(await status).toBe(200);
+
+    /** The tenth is whole but for its last bytes: it alone is still written. */
+    async function nineAreStored(): Promise<void> {
+      const path = `/studies/${study}/instances`;
+      await expect.poll(async () => (await hub.fetch(path)).json()).toHaveLength(9);
+      await expect.poll(() => hub.incomingBytes()).toBeLessThanOrEqual(2 * 1024 * 1024);
+    }
+  });
+
   it("fails the instance whose bulk data did not come, and stores the others", async () => {
     const answer = await send([
       metadata(metadataOf(slice(1), "a"), metadataOf(slice(2), "b"), metadataOf(slice(3), "c")),
