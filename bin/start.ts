@@ -100,7 +100,7 @@ async function startPart(part: "postgres" | "redis"): Promise<string> {
 /** Bytes on their way through hold little of the heap: the young ones are looked through early, at less memory and time. */
 const YOUNG_OBJECTS = "--max-semi-space-size=8";
 /**
- * What was received leaves a little in the old part of a heap that is small: at V8's own measure it would be marked whole
+ * What goes through leaves a little in the old part of a heap that is small: at V8's own measure it would be marked whole
  * every hundred instances.
  */
 const OLD_OBJECTS = "--heap-growing-percent=150";
@@ -122,7 +122,7 @@ function startProcesses(urls: Urls): Supervised[] {
       stopMs: settings.stopSeconds * 1000,
     });
   return [
-    main("http", "server/main.ts", ["--role", "http"]),
+    main("http", "server/main.ts", ["--role", "http"], [OLD_OBJECTS]),
     main("dicom", "server/main.ts", ["--role", "dicom"], [OLD_OBJECTS]),
     main("worker", "worker/main.ts", []),
   ];
