@@ -4,6 +4,7 @@ import type { Action } from "../../core/access/policy.ts";
 import { DomainError } from "../../core/errors.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
+import { fairCodecs } from "../../core/infra/codec/fair-codecs.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { readingTransactions } from "../../core/infra/postgres/reading-transaction.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
@@ -61,7 +62,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     catalogue: instanceCatalogue(db, clock),
     frames: frameReader(blobs),
     describe,
-    codecs,
+    codecs: fairCodecs(codecs),
   };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const rendered = renderedResources(reading);

@@ -1,11 +1,14 @@
 import type { Request, Response } from "express";
 import { type Actor, assertMay } from "../../core/access/actor.ts";
+import { isDescribedDecoded } from "../../core/decode/native-frame.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
-import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
+import { transcodedFrames } from "../../core/infra/archive/transcoded-frames.ts";
+import type { AskedInstance } from "../../core/infra/archive/transcoded-instance.ts";
+import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
@@ -22,13 +25,19 @@ import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
-import { negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
+import {
+  type ChosenInstances,
+  frameTransferSyntax,
+  instanceTransferSyntax,
+  negotiateBytes,
+  negotiateFrames,
+  negotiateInstances,
+} from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
-import { sendInstances, sendOverlaid } from "./send-instances.ts";
+import { sendInstances } from "./send-instances.ts";
 import { beginRanged, sendRanged } from "./send-range.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
-import { transcodeFrames } from "./transcode-frames.ts";
 
 export interface WadoParts {
   readonly db: Database;
@@ -37,7 +46,7 @@ export interface WadoParts {
   readonly catalogue: InstanceCatalogue;
   readonly frames: FrameReader;
   readonly describe: FrameDescriptions;
-  readonly codecs: CodecPool;
+  readonly codecs: FairCodecs;
   readonly metadata: MetadataShelf;
 }
 
@@ -45,17 +54,30 @@ const MAX_FRAMES = 1000;
 
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
 
-/** Retrieve transactions (PS3.18 §10.4) for what is stored, in the form in which it is stored. */
+/** Retrieve transactions (PS3.18 §10.4) for what is stored: in the form in which it is stored, or made on the way. */
 export function wadoRs(parts: WadoParts) {
-  const { db, blobs, gate, catalogue, frames, metadata } = parts;
+  const { db, blobs, gate, catalogue, frames, describe, codecs, metadata } = parts;
 
   const pass = (request: Request, actor: Actor, action: ViewAction) =>
     gate.pass(actor, pathUid(request, "study"), action);
 
   async function oneInstance(request: Request, actor: Actor): Promise<StoredInstance> {
-    const studyId = await pass(request, actor, "study.view");
-    return catalogue.find(actor, studyId, pathUid(request, "series"), pathUid(request, "instance"));
+    return (await oneOfStudy(request, actor)).instance;
   }
+
+  async function oneOfStudy(request: Request, actor: Actor) {
+    const studyId = await pass(request, actor, "study.view");
+    const instance = await catalogue.find(actor, studyId, pathUid(request, "series"), pathUid(request, "instance"));
+    return { studyId, instance };
+  }
+
+  /** Who the patient is is not kept with the instances' rows: those never change, and it may. */
+  async function oneWithOverlay(request: Request, actor: Actor): Promise<AskedInstance> {
+    const { studyId, instance } = await oneOfStudy(request, actor);
+    return { instance, overlay: await findOverlay(db, studyId) };
+  }
+
+  const transcoding = (actor: Actor) => ({ blobs, frames, codecs: codecs(actor.accountId) });
 
   const retrieveInstances: Handler = async (request, response, actor) => {
     const studyId = await pass(request, actor, "study.export");
@@ -67,33 +89,23 @@ export function wadoRs(parts: WadoParts) {
     }));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
-    const syntaxes = new Set(instances.map((instance) => instance.transferSyntaxUid));
-    // One part by itself can be asked for where there is one.
-    const accepted = acceptedBy(request).filter(
-      (range) => instances.length === 1 || range.type !== "application/dicom",
-    );
-    const chosen = negotiateInstances(accepted, syntaxes);
-    if (overlay) await sendOverlaid(response, blobs, instances, chosen, overlay);
-    else await sendInstances(response, blobs, instances, chosen);
+    const chosen = chooseForm(request, instances);
+    await sendInstances(response, transcoding(actor), { instances, chosen, overlay });
   };
 
-  /** Not kept with the instances' rows: those never change, and who the patient is may. */
-  async function overlayOf(request: Request, actor: Actor): Promise<IdentityOverlay | null> {
-    const studyId = await pass(request, actor, "study.view");
-    return findOverlay(db, studyId);
-  }
-
   const retrieveInstance: Handler = async (request, response, actor) => {
-    const instance = await oneInstance(request, actor);
-    const overlay = await overlayOf(request, actor);
+    const { instance, overlay } = await oneWithOverlay(request, actor);
     const { transferSyntaxUid, blobKey, byteLength } = instance;
-    const chosen = negotiateInstances(acceptedBy(request), new Set([transferSyntaxUid]));
+    const chosen = chooseForm(request, [instance]);
+    const given = instanceTransferSyntax(transferSyntaxUid, chosen.asked);
+    const isMade = overlay !== null || given !== transferSyntaxUid;
     // Multipart bytes are another representation than the file's own, and the boundary is never the same twice.
-    const etag = `${chosen.isMultipart ? "i" : "s"}${instance.id}${versionOf(overlay)}`;
+    const form = `${chosen.isMultipart ? "i" : "s"}${instance.id}`;
+    const etag = `${form}${given === transferSyntaxUid ? "" : `-${given}`}${versionOf(overlay)}`;
     response.vary("Accept");
     if (isUnchanged(request, response, etag, ASK_AGAIN)) return;
-    if (overlay) return sendOverlaid(response, blobs, [instance], chosen, overlay);
-    if (chosen.isMultipart) return sendInstances(response, blobs, [instance], chosen);
+    if (isMade || chosen.isMultipart)
+      return sendInstances(response, transcoding(actor), { instances: [instance], chosen, overlay });
     response.setHeader("Content-Type", `${chosen.type}; transfer-syntax=${transferSyntaxUid}`);
     await sendRanged(request, response, blobs, { key: blobKey, byteLength, etag });
   };
@@ -139,8 +151,7 @@ export function wadoRs(parts: WadoParts) {
 
   const retrieveInstanceMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
-    const instance = await oneInstance(request, actor);
-    const overlay = await overlayOf(request, actor);
+    const { instance, overlay } = await oneWithOverlay(request, actor);
     if (isUnchanged(request, response, `m${instance.id}${versionOf(overlay)}`, ASK_AGAIN)) return;
     const json = await instanceJson(blobs, pathUid(request, "study"), instance, overlay);
     sendDicomJson(response, `[${dicomJsonText(json)}]`);
@@ -154,12 +165,31 @@ export function wadoRs(parts: WadoParts) {
     response.vary("Accept");
     if (isUnchanged(request, response, etagOf(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE))
       return;
-    const contentType = `${chosen.type}; transfer-syntax=${chosen.transferSyntaxUid}`;
-    const stored = await frames.read(instance, numbers);
-    const of = { studyInstanceUid: pathUid(request, "study"), instance, numbers };
-    const bytes = chosen.form === "as-stored" ? stored : await transcodeFrames(parts, of, chosen.form, stored);
+    const { transcodeTo } = chosen;
+    const given = transcodeTo ?? frameTransferSyntax(instance.transferSyntaxUid);
+    const bytes = await (transcodeTo === null
+      ? frames.read(instance, numbers)
+      : madeFrames(request, actor, instance, numbers, transcodeTo));
+    const contentType = `${chosen.type}; transfer-syntax=${given}`;
     await sendParts(response, bytes, { ...chosen, contentType, count: numbers.length });
   };
+
+  /** Throws `not-acceptable` for colours that the header, which does not come with them, would have read as others. */
+  async function madeFrames(
+    request: Request,
+    actor: Actor,
+    instance: StoredInstance,
+    numbers: readonly number[],
+    to: string,
+  ): Promise<AsyncIterable<Buffer>> {
+    const { frames: described } = await describe(pathUid(request, "study"), instance);
+    const [first] = described;
+    if (!first) throw new DomainError("not-acceptable", { reason: "no pixels" });
+    const { format } = first;
+    if (!isDescribedDecoded(format, instance.transferSyntaxUid))
+      throw new DomainError("not-acceptable", { reason: format.photometricInterpretation });
+    return transcodedFrames(transcoding(actor), { instance, format, numbers }, to);
+  }
 
   const retrieveBulkData: Handler = async (request, response, actor) => {
     const { path } = request.params;
@@ -187,6 +217,12 @@ export function wadoRs(parts: WadoParts) {
     retrieveFrames,
     retrieveBulkData,
   };
+}
+
+function chooseForm(request: Request, instances: readonly StoredInstance[]): ChosenInstances {
+  // One part by itself can be asked for where there is one.
+  const accepted = acceptedBy(request).filter((range) => instances.length === 1 || range.type !== "application/dicom");
+  return negotiateInstances(accepted, new Set(instances.map((instance) => instance.transferSyntaxUid)));
 }
 
 /** Instances rejected for their quality can be had with `?rejected=quality` by who manages the archive. */

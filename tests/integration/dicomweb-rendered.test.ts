@@ -41,6 +41,8 @@ describe("rendered instances and frames", () => {
     expect(jpeg.headers.get("content-type")).toBe("image/jpeg");
     expect(Buffer.from(await jpeg.arrayBuffer()).readUInt16BE(0)).toBe(0xffd8);
     expect((await get(`${INSTANCE}/rendered?accept=image/png`)).headers.get("content-type")).toBe("image/png");
+    const other = await get(`${INSTANCE}/rendered`, { accept: "image/*, image/jpeg;q=0" });
+    expect(other.headers.get("content-type")).toBe("image/png");
     expect((await get(`${INSTANCE}/rendered`, { accept: "image/gif" })).status).toBe(406);
   });
 
