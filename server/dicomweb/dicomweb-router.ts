@@ -66,6 +66,7 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
   };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const rendered = renderedResources(reading);
+  const uri = wadoUri({ ...wado, ...rendered });
   const tellCapabilities: DicomwebRoute["handler"] = (request, response) =>
     capabilities(() => routes)(request, response);
   const ups = upsRs({ db, inReadingTransaction: readingTransactions(db, clock), noteHidden: noteHidden(db) });
@@ -105,7 +106,9 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get(`${INSTANCE}/frames/:frames/rendered`, rendered.renderFrames),
     get(`${INSTANCE}/frames/:frames/thumbnail`, rendered.thumbnailOfInstance),
     get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
-    get("/wado", wadoUri({ ...wado, ...rendered })),
+    get("/wado", uri),
+    // for clients that know one address for all services
+    get("/", uri),
     { method: "options", path: "/", action: "session.use", handler: tellCapabilities },
     { method: "get", path: "/capabilities", action: "session.use", handler: tellCapabilities },
     { method: "get", path: "/workitems", action: "task.view", handler: ups.search },

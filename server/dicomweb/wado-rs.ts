@@ -20,6 +20,7 @@ import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
+import { linkBase, withLinksTo } from "./bulk-data-links.ts";
 import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
@@ -123,7 +124,8 @@ export function wadoRs(parts: WadoParts) {
     const version = wanted.map(
       (series) => `${series.id}-${series.instanceCount}-${series.version}${versionOf(overlay)}`,
     );
-    if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
+    const links = linkBase(request);
+    if (isUnchanged(request, response, etagOf(`${version.join(" ")} ${links ?? ""}`), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {
       texts.push(
@@ -131,6 +133,7 @@ export function wadoRs(parts: WadoParts) {
           version: version[i] as string,
           studyInstanceUid: pathUid(request, "study"),
           overlay,
+          links,
           readyKey: () =>
             asActor(db, actor, async (tx) => {
               const ready = await findSeriesObject(tx, series, "metadata", overlay?.changeId ?? null);
@@ -152,9 +155,11 @@ export function wadoRs(parts: WadoParts) {
   const retrieveInstanceMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
     const { instance, overlay } = await oneWithOverlay(request, actor);
-    if (isUnchanged(request, response, `m${instance.id}${versionOf(overlay)}`, ASK_AGAIN)) return;
+    const links = linkBase(request);
+    const etag = etagOf(`m${instance.id}${versionOf(overlay)} ${links ?? ""}`);
+    if (isUnchanged(request, response, etag, ASK_AGAIN)) return;
     const json = await instanceJson(blobs, pathUid(request, "study"), instance, overlay);
-    sendDicomJson(response, `[${dicomJsonText(json)}]`);
+    sendDicomJson(response, withLinksTo(links, Buffer.from(`[${dicomJsonText(json)}]`)));
   };
 
   const retrieveFrames: Handler = async (request, response, actor) => {

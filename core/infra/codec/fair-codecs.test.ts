@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { CodecResult, CodecTask } from "./codec-tasks.ts";
 import type { DecodeRequest } from "../../decode/decoded-frame.ts";
+import type { CodecResult, CodecTask } from "./codec-tasks.ts";
 import { type CodecShare, fairCodecs } from "./fair-codecs.ts";
 
 /** A pool that ends what it was asked for when it is told to, and says by whom: the first byte. */

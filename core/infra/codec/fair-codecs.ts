@@ -35,8 +35,8 @@ export function fairCodecs(pool: CodecShare, { atOnce = AT_ONCE, maxWaiting = MA
   function leave(accountId: string): void {
     const lane = lanes.get(accountId) as Lane;
     const next = lane.waiting.shift();
-    if (next) return next();
-    lane.running -= 1;
+    if (next) next();
+    else lane.running -= 1;
     if (lane.running === 0) lanes.delete(accountId);
   }
 
