@@ -145,6 +145,27 @@ describe("what cannot be shown", () => {
   });
 });
 
+describe("an account that asks for very much at once", () => {
+  it("is told to come again, and nobody else waits for it", async () => {
+    // 4 are at the codecs and 64 wait behind them: of 120 that come faster than pictures are made, some are too many
+    const large = (n: number) => get(`${INSTANCE}/rendered?viewport=1536,1536&window=${n},400`, PNG);
+    const answers = Array.from({ length: 120 }, (_, n) => large(n + 1));
+    const refused = await Promise.race(
+      answers.map(async (answer) => ((await answer).status === 503 ? answer : new Promise<never>(() => undefined))),
+    );
+    expect(refused.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    expect(await refused.json()).toMatchObject({ code: "busy" });
+    let done = 0;
+    for (const answer of answers) void answer.then(({ status }) => (done += status === 200 ? 1 : 0));
+    expect((await get(`${INSTANCE}/rendered?window=77,400`, PNG, "gp")).status).toBe(200);
+    expect(done).toBeLessThan(60);
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(68);
+    expect((await large(1)).status).toBe(200);
+  });
+});
+
 /** The samples of a grey 8-bit PNG whose lines have filter type 1 (Sub). */
 function greyPng(png: Buffer): Uint8Array {
   const columns = png.readUInt32BE(16);

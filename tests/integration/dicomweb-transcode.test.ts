@@ -4,6 +4,7 @@ import path from "node:path";
 import type { DataSet } from "dicom-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { nativeFrame } from "../../core/decode/native-frame.ts";
+import { writePart10 } from "../../core/demo/part10-writer.ts";
 import { editElements, explicitElement } from "../../core/dicom/edit-elements.ts";
 import { readPart10 } from "../../core/dicom/read-part10.ts";
 import { nodeCodecs } from "../../core/infra/codec/node-codecs.ts";
@@ -26,6 +27,7 @@ const HTJ2K = "1.2.840.10008.1.2.4.201";
 const RPCL = "1.2.840.10008.1.2.4.202";
 const RLE = "1.2.840.10008.1.2.5";
 const EXTENDED = "1.2.840.10008.1.2.4.51";
+const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
 const FRAMES = 3;
 
 /** How dcmtk makes each: the same three frames in the series of its number. */
@@ -280,6 +282,61 @@ describe("a frame that is damaged", () => {
     const asIs = await get(there, "application/dicom");
     expect(asIs.headers.get("content-type")).toBe(dicom(JPEG_LS));
     expect((await bytesOf(asIs)).equals(damaged)).toBe(true);
+  });
+});
+
+describe("colours", () => {
+  const uids = (number: number) => ({ study: STUDY, series: "2.25.918", instance: `2.25.918.${number}` });
+  const there = (number: number) => `/studies/${STUDY}/series/2.25.918/instances/2.25.918.${number}`;
+  const rgb = Buffer.from(Array.from({ length: 16 * 16 * 3 }, (_, at) => 40 + ((at * 7) % 160)));
+
+  async function storeColours(number: number, tool: string, options: readonly string[]): Promise<void> {
+    const { study, series: inSeries, instance } = uids(number);
+    const [from, to] = [path.join(directory, "rgb.dcm"), path.join(directory, "coded.dcm")];
+    const plain = writePart10({
+      sopClassUid: SECONDARY_CAPTURE,
+      sopInstanceUid: instance,
+      charset: "ISO_IR 192",
+      rows: [
+        [0x00080016, "UI", SECONDARY_CAPTURE],
+        [0x00080018, "UI", instance],
+        [0x00100020, "LO", "P-1"],
+        [0x0020000d, "UI", study],
+        [0x0020000e, "UI", inSeries],
+        [0x00280002, "US", 3],
+        [0x00280004, "CS", "RGB"],
+        [0x00280006, "US", 0],
+        [0x00280010, "US", 16],
+        [0x00280011, "US", 16],
+        [0x00280100, "US", 8],
+        [0x00280101, "US", 8],
+        [0x00280102, "US", 7],
+        [0x00280103, "US", 0],
+        [0x7fe00010, "OB", rgb],
+      ],
+    });
+    writeFileSync(from, plain);
+    expect(await runDcmtk(tool, [...options, from, to])).toMatchObject({ code: 0 });
+    expect((await store(hub, [readFileSync(to)])).failed).toEqual({});
+  }
+
+  it("that stay what the stored header says are given uncompressed, or in another codestream", async () => {
+    await storeColours(1, "dcmcrle", []);
+    const plain = await get(`${there(1)}/frames/1`, "application/octet-stream");
+    expect((await bytesOf(plain)).equals(rgb)).toBe(true);
+    expect((await get(`${there(1)}/frames/1`, "image/jphc")).status).toBe(200);
+  });
+
+  it("that would not are given with a header of their own alone", async () => {
+    await storeColours(2, "dcmcjpeg", ["+eb", "+un"]); // to YBR_FULL_422
+    for (const accept of ["application/octet-stream", "image/jls"]) {
+      const refused = await get(`${there(2)}/frames/1`, accept);
+      expect([refused.status, await refused.json()]).toMatchObject([406, { detail: { reason: "YBR_FULL_422" } }]);
+    }
+    expect((await get(`${there(2)}/frames/1`, "image/jpeg")).status).toBe(200);
+    const file = await bytesOf(await get(there(2), dicom(EXPLICIT)));
+    expect(readPart10(file, true).dataSet.string("x00280004")).toBe("RGB");
+    expect(pixelsOf(file)).toHaveLength(rgb.length);
   });
 });
 
