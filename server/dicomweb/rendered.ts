@@ -4,7 +4,7 @@ import { DomainError } from "../../core/errors.ts";
 import { mayHavePixels } from "../../core/infra/archive/describe-frames.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { RenderRequest } from "../../core/infra/codec/codec-tasks.ts";
-import type { CodecShare, FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
+import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
@@ -55,11 +55,12 @@ export function renderedResources(parts: RenderedParts) {
   const representatives = lruCache<string, StoredInstance>(KEPT_REPRESENTATIVES);
 
   async function renderFrame(
-    share: CodecShare,
+    { accountId }: Actor,
     studyInstanceUid: string,
     { instance, frameNumber, query }: AskedPicture,
     type: PictureType,
   ): Promise<Uint8Array> {
+    codecs.assertRoom(accountId);
     const { frames: described, palette } = await describe(studyInstanceUid, instance);
     if (described.length === 0) throw new DomainError("not-acceptable", { reason: "no pixels" });
     const frame = described[frameNumber - 1];
@@ -75,7 +76,7 @@ export function renderedResources(parts: RenderedParts) {
         scale,
         format: type === "image/png" ? { type } : { type, quality: query.quality },
       };
-      return share.run("render", request);
+      return codecs.shareOf(accountId).run("render", request);
     }
     throw new DomainError("not-found", { frame: frameNumber });
   }
@@ -87,8 +88,7 @@ export function renderedResources(parts: RenderedParts) {
     const key = etagOf(`${instance.id} ${frameNumber} ${type} ${JSON.stringify(query)}`);
     response.vary("Accept");
     if (isUnchanged(request, response, key, IMMUTABLE)) return;
-    const picture =
-      pictures.get(key) ?? (await renderFrame(codecs(actor.accountId), pathUid(request, "study"), asked, type));
+    const picture = pictures.get(key) ?? (await renderFrame(actor, pathUid(request, "study"), asked, type));
     pictures.set(key, picture);
     if (request.query.annotation !== undefined)
       response.setHeader("Warning", '299 hub "annotations are not burned in"');

@@ -1,12 +1,10 @@
 import type { Request, Response } from "express";
 import { type Actor, assertMay } from "../../core/access/actor.ts";
-import { isDescribedDecoded } from "../../core/decode/native-frame.ts";
 import { dicomJsonText } from "../../core/dicom/dicom-json.ts";
 import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
-import { transcodedFrames } from "../../core/infra/archive/transcoded-frames.ts";
 import type { AskedInstance } from "../../core/infra/archive/transcoded-instance.ts";
 import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
 import {
@@ -25,17 +23,16 @@ import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.
 import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
-import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import {
   type ChosenInstances,
-  frameTransferSyntax,
   instanceTransferSyntax,
   negotiateBytes,
-  negotiateFrames,
   negotiateInstances,
 } from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
+import { retrieveFrames } from "./retrieve-frames.ts";
 import { sendInstances } from "./send-instances.ts";
+import { oneBy, sendParts } from "./send-parts.ts";
 import { beginRanged, sendRanged } from "./send-range.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
@@ -51,13 +48,11 @@ export interface WadoParts {
   readonly metadata: MetadataShelf;
 }
 
-const MAX_FRAMES = 1000;
-
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
 
 /** Retrieve transactions (PS3.18 §10.4) for what is stored: in the form in which it is stored, or made on the way. */
 export function wadoRs(parts: WadoParts) {
-  const { db, blobs, gate, catalogue, frames, describe, codecs, metadata } = parts;
+  const { db, blobs, gate, catalogue, frames, codecs, metadata } = parts;
 
   const pass = (request: Request, actor: Actor, action: ViewAction) =>
     gate.pass(actor, pathUid(request, "study"), action);
@@ -78,7 +73,20 @@ export function wadoRs(parts: WadoParts) {
     return { instance, overlay: await findOverlay(db, studyId) };
   }
 
-  const transcoding = (actor: Actor) => ({ blobs, frames, codecs: codecs(actor.accountId) });
+  const transcoding = ({ accountId }: Actor) => ({ blobs, frames, codecs: codecs.shareOf(accountId) });
+
+  /** Throws `not-acceptable`, and `busy` where something would have to be made. */
+  function chooseForm(request: Request, actor: Actor, instances: readonly StoredInstance[]): ChosenInstances {
+    // One part by itself can be asked for where there is one.
+    const accepted = acceptedBy(request).filter(
+      (range) => instances.length === 1 || range.type !== "application/dicom",
+    );
+    const stored = new Set(instances.map((instance) => instance.transferSyntaxUid));
+    const chosen = negotiateInstances(accepted, stored);
+    const isMade = [...stored].some((syntax) => instanceTransferSyntax(syntax, chosen.asked) !== syntax);
+    if (isMade) codecs.assertRoom(actor.accountId);
+    return chosen;
+  }
 
   const retrieveInstances: Handler = async (request, response, actor) => {
     const studyId = await pass(request, actor, "study.export");
@@ -90,14 +98,14 @@ export function wadoRs(parts: WadoParts) {
     }));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
-    const chosen = chooseForm(request, instances);
+    const chosen = chooseForm(request, actor, instances);
     await sendInstances(response, transcoding(actor), { instances, chosen, overlay });
   };
 
   const retrieveInstance: Handler = async (request, response, actor) => {
     const { instance, overlay } = await oneWithOverlay(request, actor);
     const { transferSyntaxUid, blobKey, byteLength } = instance;
-    const chosen = chooseForm(request, [instance]);
+    const chosen = chooseForm(request, actor, [instance]);
     const given = instanceTransferSyntax(transferSyntaxUid, chosen.asked);
     const isMade = overlay !== null || given !== transferSyntaxUid;
     // Multipart bytes are another representation than the file's own, and the boundary is never the same twice.
@@ -162,40 +170,6 @@ export function wadoRs(parts: WadoParts) {
     sendDicomJson(response, withLinksTo(links, Buffer.from(`[${dicomJsonText(json)}]`)));
   };
 
-  const retrieveFrames: Handler = async (request, response, actor) => {
-    const numbers = frameNumbers(request.params.frames);
-    const instance = await oneInstance(request, actor);
-    const accepted = acceptedBy(request).filter((range) => numbers.length === 1 || isMultipartRange(range.type));
-    const chosen = negotiateFrames(accepted, instance.transferSyntaxUid);
-    response.vary("Accept");
-    if (isUnchanged(request, response, etagOf(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE))
-      return;
-    const { transcodeTo } = chosen;
-    const given = transcodeTo ?? frameTransferSyntax(instance.transferSyntaxUid);
-    const bytes = await (transcodeTo === null
-      ? frames.read(instance, numbers)
-      : madeFrames(request, actor, instance, numbers, transcodeTo));
-    const contentType = `${chosen.type}; transfer-syntax=${given}`;
-    await sendParts(response, bytes, { ...chosen, contentType, count: numbers.length });
-  };
-
-  /** Throws `not-acceptable` for colours that the header, which does not come with them, would have read as others. */
-  async function madeFrames(
-    request: Request,
-    actor: Actor,
-    instance: StoredInstance,
-    numbers: readonly number[],
-    to: string,
-  ): Promise<AsyncIterable<Buffer>> {
-    const { frames: described } = await describe(pathUid(request, "study"), instance);
-    const [first] = described;
-    if (!first) throw new DomainError("not-acceptable", { reason: "no pixels" });
-    const { format } = first;
-    if (!isDescribedDecoded(format, instance.transferSyntaxUid))
-      throw new DomainError("not-acceptable", { reason: format.photometricInterpretation });
-    return transcodedFrames(transcoding(actor), { instance, format, numbers }, to);
-  }
-
   const retrieveBulkData: Handler = async (request, response, actor) => {
     const { path } = request.params;
     const instance = await oneInstance(request, actor);
@@ -204,14 +178,9 @@ export function wadoRs(parts: WadoParts) {
     const etag = etagOf(`b${instance.id} ${String(path)} ${chosen.isMultipart}`);
     if (isUnchanged(request, response, etag, IMMUTABLE)) return;
     const value = await readBulkData(blobs, instance, Array.isArray(path) ? path : [String(path)]);
-    if (!chosen.isMultipart) {
-      const range = beginRanged(request, response, { byteLength: value.length, etag });
-      if (range) {
-        const part = value.subarray(range.start, range.end);
-        return sendParts(response, oneBy([part]), { ...chosen, contentType: chosen.type, count: 1 });
-      }
-    }
-    await sendParts(response, oneBy([value]), { ...chosen, contentType: chosen.type, count: 1 });
+    const range = chosen.isMultipart ? null : beginRanged(request, response, { byteLength: value.length, etag });
+    const part = range ? value.subarray(range.start, range.end) : value;
+    await sendParts(response, oneBy(part), { ...chosen, contentType: chosen.type, count: 1 });
   };
 
   return {
@@ -219,15 +188,9 @@ export function wadoRs(parts: WadoParts) {
     retrieveInstance,
     retrieveMetadata,
     retrieveInstanceMetadata,
-    retrieveFrames,
+    retrieveFrames: retrieveFrames(parts, oneInstance),
     retrieveBulkData,
   };
-}
-
-function chooseForm(request: Request, instances: readonly StoredInstance[]): ChosenInstances {
-  // One part by itself can be asked for where there is one.
-  const accepted = acceptedBy(request).filter((range) => instances.length === 1 || range.type !== "application/dicom");
-  return negotiateInstances(accepted, new Set(instances.map((instance) => instance.transferSyntaxUid)));
 }
 
 /** Instances rejected for their quality can be had with `?rejected=quality` by who manages the archive. */
@@ -238,51 +201,8 @@ function wantsPoorOnes(request: Request, actor: Actor): boolean {
   return true;
 }
 
-interface PartsForm {
-  readonly isMultipart: boolean;
-  readonly type: string;
-  readonly contentType: string;
-  readonly count: number;
-}
-
-async function sendParts(response: Response, parts: AsyncIterable<Buffer>, form: PartsForm): Promise<void> {
-  const multipart = form.isMultipart ? multipartWriter(response, form.type) : null;
-  if (!multipart) response.setHeader("Content-Type", form.contentType);
-  for await (const part of parts) {
-    // One part is in hand, so the whole length can be said; more go out as they are read.
-    if (form.count === 1) {
-      const around = multipart?.frameBytes([{ contentType: form.contentType, byteLength: part.length }]) ?? 0;
-      response.setHeader("Content-Length", part.length + around);
-    }
-    response.cork();
-    multipart?.beginPart(form.contentType, part.length);
-    const isThere = writeWithRoom(response, part);
-    if (form.count === 1) multipart?.end();
-    response.uncork();
-    if (!(await isThere)) return;
-  }
-  if (!multipart) response.end();
-  else if (form.count > 1) multipart.end();
-}
-
-async function* oneBy<T>(items: readonly T[]): AsyncIterable<T> {
-  yield* items;
-}
-
 function versionOf(overlay: IdentityOverlay | null): string {
   return overlay ? `-c${overlay.changeId}` : "";
-}
-
-function frameNumbers(list: unknown): readonly number[] {
-  if (typeof list !== "string" || !/^\d{1,9}(,\d{1,9})*$/.test(list))
-    throw new DomainError("request-invalid", { where: "frames" });
-  const numbers = list.split(",").map(Number);
-  if (numbers.length > MAX_FRAMES || numbers.includes(0)) throw new DomainError("request-invalid", { where: "frames" });
-  return numbers;
-}
-
-function isMultipartRange(type: string): boolean {
-  return type === "*/*" || type.startsWith("multipart/");
 }
 
 /** Arrays as one array: the brackets between them become commas. */

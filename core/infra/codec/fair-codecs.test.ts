@@ -37,7 +37,7 @@ describe("codec threads shared between accounts", () => {
   it("have few frames of one account at a time, and those of another beside them", async () => {
     const { running, share } = pool();
     const codecs = fairCodecs(share, { atOnce: 2 });
-    const [one, other] = [codecs("1"), codecs("2")];
+    const [one, other] = [codecs.shareOf("1"), codecs.shareOf("2")];
     const asked = [1, 1, 1, 1, 1].map((account) => one.run("native", frame(account)));
     asked.push(other.run("native", frame(2)));
     await settled();
@@ -56,23 +56,23 @@ describe("codec threads shared between accounts", () => {
   it("take no more answers of an account of which much waits, but end those that have begun", async () => {
     const { running, share } = pool();
     const codecs = fairCodecs(share, { atOnce: 1, maxWaiting: 2 });
-    const begun = codecs("1");
+    const begun = codecs.shareOf("1");
     const asked = [1, 1, 1, 1].map((account) => begun.run("native", frame(account)));
     await settled();
-    expect(() => codecs("1")).toThrow("busy");
-    expect(() => codecs("2")).not.toThrow();
+    expect(() => codecs.assertRoom("1")).toThrow("busy");
+    expect(() => codecs.assertRoom("2")).not.toThrow();
     for (let ended = 0; ended < 4; ended++) {
       running[ended]?.end();
       await settled();
     }
     await Promise.all(asked);
     expect(running).toHaveLength(4);
-    expect(() => codecs("1")).not.toThrow();
+    expect(() => codecs.assertRoom("1")).not.toThrow();
   });
 
   it("give the place back when a frame cannot be read", async () => {
     const failing: CodecShare = { run: () => Promise.reject(new Error("damaged")) };
-    const share = fairCodecs(failing, { atOnce: 1 })("1");
+    const share = fairCodecs(failing, { atOnce: 1 }).shareOf("1");
     await expect(share.run("native", frame(1))).rejects.toThrow("damaged");
     await expect(share.run("native", frame(1))).rejects.toThrow("damaged");
   });

@@ -5,11 +5,14 @@ import type { CodecRequest, CodecResult, CodecTask } from "./codec-tasks.ts";
 /** The codec threads as one account has them. */
 export type CodecShare = Pick<CodecPool, "run">;
 
-/**
- * The share of an account, to be asked for when an answer begins. Throws `busy` when too much of the same account's waits
- * already; what has begun is not refused midway for that.
- */
-export type FairCodecs = (accountId: string) => CodecShare;
+export interface FairCodecs {
+  /**
+   * Throws `busy` when too much of the account's waits already. To be asked before an answer begins: what has begun is not
+   * refused midway.
+   */
+  assertRoom(accountId: string): void;
+  shareOf(accountId: string): CodecShare;
+}
 
 /** So many frames of one account are at the pool at once: a frame of another's waits behind no more of them. */
 const AT_ONCE = 4;
@@ -40,9 +43,11 @@ export function fairCodecs(pool: CodecShare, { atOnce = AT_ONCE, maxWaiting = MA
     if (lane.running === 0) lanes.delete(accountId);
   }
 
-  return (accountId) => {
-    if ((lanes.get(accountId)?.waiting.length ?? 0) >= maxWaiting) throw new DomainError("busy");
-    return {
+  return {
+    assertRoom: (accountId) => {
+      if ((lanes.get(accountId)?.waiting.length ?? 0) >= maxWaiting) throw new DomainError("busy");
+    },
+    shareOf: (accountId) => ({
       run: async <T extends CodecTask>(task: T, request: CodecRequest<T>): Promise<CodecResult<T>> => {
         await enter(accountId);
         try {
@@ -51,6 +56,6 @@ export function fairCodecs(pool: CodecShare, { atOnce = AT_ONCE, maxWaiting = MA
           leave(accountId);
         }
       },
-    };
+    }),
   };
 }
