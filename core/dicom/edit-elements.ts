@@ -1,4 +1,5 @@
 import type { DataSet } from "dicom-parser";
+import { elementHead } from "./data-elements.ts";
 import { LONG_LENGTH } from "./element-walk.ts";
 
 /** By tag: an element that takes the place of the one that may be there, or null for none. */
@@ -35,14 +36,7 @@ function isGroupLength(tag: number): boolean {
 
 /** One element, Explicit VR Little Endian. The value has an even length; `length` is for one that follows elsewhere. */
 export function explicitElement(tag: number, vr: string, value: Buffer, length = value.length): Buffer {
-  const isLong = LONG_LENGTH.has(vr);
-  const head = Buffer.alloc(isLong ? 12 : 8);
-  head.writeUInt16LE(Math.floor(tag / 0x10000), 0);
-  head.writeUInt16LE(tag % 0x10000, 2);
-  head.write(vr, 4, "latin1");
-  if (isLong) head.writeUInt32LE(length, 8);
-  else head.writeUInt16LE(length, 6);
-  return Buffer.concat([head, value]);
+  return Buffer.concat([elementHead(tag, vr, length), value]);
 }
 
 /** A code string, padded with a space to even length. */
