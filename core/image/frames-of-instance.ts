@@ -16,7 +16,10 @@ const PER_FRAME = "52009230";
 /** A header may claim any number; the longest enhanced objects and cines of the field have some thousands. */
 const MAX_FRAMES = 100_000;
 
-/** The frames of one image instance; none when it claims more than can be. Enhanced objects say place, spacing, rescale and window per frame or shared (PS3.3 C.7.6.16). */
+/**
+ * The frames of one image instance; none when it claims more than can be. Enhanced objects say place, spacing, rescale and
+ * window per frame or shared (PS3.3 C.7.6.16).
+ */
 export function framesOfInstance(instance: DicomJsonDataset): readonly Frame[] {
   const count = Math.max(1, numberOf(instance, "00280008") ?? 1);
   if (count > MAX_FRAMES) return [];

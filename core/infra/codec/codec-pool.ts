@@ -19,7 +19,8 @@ export type CodecAnswer =
 export interface CodecPool {
   /**
    * Throws `frame-unreadable` for a frame that cannot be decoded, `not-acceptable` for one that cannot be encoded as asked,
-   * `frame-too-large` before any room is made for it, and `busy` when too many wait already. The request's bytes are handed over and are gone for the caller.
+   * `frame-too-large` before any room is made for it, and `busy` when too many wait already. The request's bytes are handed
+   * over and are gone for the caller.
    */
   run<T extends CodecTask>(task: T, request: CodecRequest<T>): Promise<CodecResult<T>>;
   /** Starts the threads and has them load what most frames need, so that the first frame does not wait for it. */
