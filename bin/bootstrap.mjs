@@ -186,6 +186,42 @@ const SWIFT = {
   present: () => spawnSync("/usr/bin/python3", ["-c", "import swift.common.middleware.s3api"]).status === 0,
 };
 
+// A viewer of other people, for the tests against it. It is no dependency: published as built pages, its package still asks for
+// the thousand it was built of, of which some are not in the registry.
+const OHIF = {
+  version: "3.12.10",
+  sha512: "0kuF66Mq9c9dMD++bUsTjMrJpXJwaZhz9B4uS244DawAjSkTwIYFU93pxPuRUQixaRi7QAHlF3Fe1qudBlZrmA==",
+  /** Of its 200 MB those that a study of images does not need. */
+  leftOut: ["*.map", "package/dist/ort", "package/dist/dicom-microscopy-viewer"],
+};
+
+function offerOhif() {
+  const folder = inRoot("node_modules", ".cache", "ohif-app");
+  const stamp = path.join(folder, ".version");
+  if (readText(stamp) === OHIF.version) return;
+  say(`fetching the OHIF viewer for the tests against it (npm pack, 48 MB)`);
+  const began = Date.now();
+  fs.rmSync(folder, { recursive: true, force: true });
+  fs.mkdirSync(folder, { recursive: true });
+  const problem = fetchOhif(folder);
+  if (problem !== undefined) return say(`${problem}; the test that needs it is skipped`);
+  fs.writeFileSync(stamp, OHIF.version);
+  say(`OHIF fetched in ${Math.round((Date.now() - began) / 1000)} s`);
+}
+
+/** Gives what went wrong. */
+function fetchOhif(folder) {
+  const packed = npm(["pack", `@ohif/app@${OHIF.version}`, "--ignore-scripts", "--pack-destination", folder], true);
+  const file = path.join(folder, `ohif-app-${OHIF.version}.tgz`);
+  if (packed.status !== 0 || !fs.existsSync(file)) return "npm could not fetch @ohif/app";
+  if (createHash("sha512").update(fs.readFileSync(file)).digest("base64") !== OHIF.sha512)
+    return "@ohif/app is not the package that was looked at";
+  const leftOut = OHIF.leftOut.map((pattern) => `--exclude=${pattern}`);
+  const unpacked = spawnSync("tar", ["-xzf", file, "-C", folder, ...leftOut], { stdio: "ignore" });
+  fs.rmSync(file);
+  return unpacked.status === 0 ? undefined : "tar could not unpack @ohif/app";
+}
+
 /** Programs that only some tests need: where they cannot be installed, those tests say so and are skipped. */
 function offerPrograms(programs) {
   const missing = programs.filter((program) => !program.present()).flatMap((program) => program.apt.split(" "));
@@ -288,6 +324,7 @@ switch (process.argv[2]) {
     ensurePrograms([REDIS, BROWSER, FONTS, DCMTK, POPPLER]);
     offerPrograms([SWIFT, ORTHANC]);
     ensureDependencies();
+    offerOhif();
     ensureViewer();
     break;
   case "check":

@@ -1,68 +1,17 @@
-import type { PixelFormat } from "../image/study-model.ts";
 import type { Codecs } from "./codecs.ts";
-import { codestreamSize } from "./codestream-size.ts";
-import { decodeHtj2k, decodeJpeg, decodeJpeg2000, decodeJpegLs } from "./decode-codestream.ts";
 import { DecodeFault } from "./decode-fault.ts";
-import { decodeJpegLossless } from "./decode-jpeg-lossless.ts";
-import { decodeRle } from "./decode-rle.ts";
-import { decodeUncompressed } from "./decode-uncompressed.ts";
+import { decodeSamples } from "./decode-samples.ts";
 import type { DecodedFrame, DecodeRequest } from "./decoded-frame.ts";
-import type { RawSamples } from "./raw-samples.ts";
 import { readColour, readPalette } from "./read-colour.ts";
 import { readGrey } from "./read-grey.ts";
 
-type Decode = (bytes: Uint8Array<ArrayBuffer>, format: PixelFormat, codecs: Codecs) => RawSamples | Promise<RawSamples>;
-
-const littleEndian: Decode = (bytes, format) => decodeUncompressed(bytes, format, false);
-
-/** PS3.6 annex A. Deflated (.1.99) and implicit differ in the data set only: their frames are plain little-endian. */
-const DECODERS: Readonly<Record<string, Decode>> = {
-  "1.2.840.10008.1.2": littleEndian,
-  "1.2.840.10008.1.2.1": littleEndian,
-  "1.2.840.10008.1.2.1.99": littleEndian,
-  "1.2.840.10008.1.2.2": (bytes, format) => decodeUncompressed(bytes, format, true),
-  "1.2.840.10008.1.2.5": (bytes, format) => decodeRle(bytes, format),
-  "1.2.840.10008.1.2.4.50": decodeJpeg,
-  "1.2.840.10008.1.2.4.51": decodeJpeg,
-  "1.2.840.10008.1.2.4.53": decodeJpeg,
-  "1.2.840.10008.1.2.4.55": decodeJpeg,
-  "1.2.840.10008.1.2.4.57": (bytes) => decodeJpegLossless(bytes),
-  "1.2.840.10008.1.2.4.70": (bytes) => decodeJpegLossless(bytes),
-  "1.2.840.10008.1.2.4.80": decodeJpegLs,
-  "1.2.840.10008.1.2.4.81": decodeJpegLs,
-  "1.2.840.10008.1.2.4.90": decodeJpeg2000,
-  "1.2.840.10008.1.2.4.91": decodeJpeg2000,
-  "1.2.840.10008.1.2.4.201": decodeHtj2k,
-  "1.2.840.10008.1.2.4.202": decodeHtj2k,
-  "1.2.840.10008.1.2.4.203": decodeHtj2k,
-};
-
 /** One frame from its bytes as stored to pixels ready to window. Throws DecodeFault for what cannot be read. */
 export async function decodeFrame(request: DecodeRequest, codecs: Codecs): Promise<DecodedFrame> {
-  const { bytes, transferSyntaxUid, format, palette } = request;
-  const decode = DECODERS[transferSyntaxUid];
-  if (!decode) throw new DecodeFault("syntax-unsupported", transferSyntaxUid);
-  if (decode !== littleEndian) assertAnnounced(bytes, format);
-  let raw: RawSamples;
-  try {
-    raw = await decode(bytes, format, codecs);
-  } catch (fault) {
-    if (fault instanceof DecodeFault || fault instanceof TypeError) throw fault; // TypeError: the codec did not download
-    throw new DecodeFault("frame-damaged", fault instanceof Error ? fault.message : transferSyntaxUid);
-  }
-  if (raw.rows !== format.rows || raw.columns !== format.columns) {
-    throw new DecodeFault("frame-damaged", `${raw.columns}x${raw.rows} instead of ${format.columns}x${format.rows}`);
-  }
+  const { format, palette } = request;
+  const raw = await decodeSamples(request, codecs);
   if (format.samplesPerPixel > 1) return readColour(raw, format);
   if (palette) return readPalette(raw, palette);
   if (format.photometricInterpretation === "PALETTE COLOR")
     throw new DecodeFault("format-unsupported", "PALETTE COLOR");
   return readGrey(raw, format);
-}
-
-/** A codec makes room for what the codestream announces: that must be what the header says. */
-function assertAnnounced(bytes: Uint8Array, format: PixelFormat): void {
-  const size = codestreamSize(bytes);
-  if (size && (size.rows !== format.rows || size.columns !== format.columns))
-    throw new DecodeFault("frame-damaged", `${size.columns}x${size.rows} instead of ${format.columns}x${format.rows}`);
 }

@@ -2,7 +2,7 @@ import type { PixelFormat } from "../image/study-model.ts";
 import { DecodeFault } from "./decode-fault.ts";
 import type { RawSamples } from "./raw-samples.ts";
 
-/** Native pixel data, PS3.5 8.1: 8, 16 or 32 bits allocated. YBR_FULL_422 comes in as Y Y Cb Cr and leaves as Y Cb Cr. */
+/** Native pixel data, PS3.5 8.1: 1, 8, 16 or 32 bits allocated. YBR_FULL_422 comes in as Y Y Cb Cr and leaves as Y Cb Cr. */
 export function decodeUncompressed(
   bytes: Uint8Array<ArrayBuffer>,
   format: PixelFormat,
@@ -10,6 +10,7 @@ export function decodeUncompressed(
 ): RawSamples {
   const { rows, columns, samplesPerPixel, bitsAllocated } = format;
   const halved = samplesPerPixel === 3 && /_422$/.test(format.photometricInterpretation);
+  if (bitsAllocated === 1) return decodeBits(bytes, format);
   const count = rows * columns * (halved ? 2 : samplesPerPixel);
   const width = bitsAllocated / 8;
   if (width !== 1 && width !== 2 && width !== 4) throw new DecodeFault("format-unsupported", `${bitsAllocated} bits`);
@@ -25,6 +26,16 @@ export function decodeUncompressed(
     planar: samplesPerPixel > 1 && !halved && format.planarConfiguration === 1,
     isRgb: false,
   };
+}
+
+/** One bit a pixel, the first in the lowest bit of the first byte (PS3.5 8.1.1); the frame begins with a byte of its own. */
+function decodeBits(bytes: Uint8Array, { rows, columns, samplesPerPixel }: PixelFormat): RawSamples {
+  const count = rows * columns * samplesPerPixel;
+  if (samplesPerPixel !== 1) throw new DecodeFault("format-unsupported", "1 bit colour");
+  if (bytes.length * 8 < count) throw new DecodeFault("frame-damaged", `${bytes.length * 8} of ${count} bits`);
+  const samples = new Uint8Array(count);
+  for (let at = 0; at < count; at++) samples[at] = ((bytes[at >> 3] ?? 0) >> (at & 7)) & 1;
+  return { samples, rows, columns, components: 1, planar: false, isRgb: false };
 }
 
 function swapBytes(bytes: Uint8Array, width: number): void {

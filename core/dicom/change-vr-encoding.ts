@@ -1,9 +1,9 @@
 import { DomainError } from "../errors.ts";
 import { elementOfTag } from "./dictionary.ts";
+import { LONG_LENGTH } from "./element-walk.ts";
 
 type VrEncoding = "implicit" | "explicit";
 
-const LONG_LENGTH = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 const UNDEFINED_LENGTH = 0xffffffff;
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;

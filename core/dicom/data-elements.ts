@@ -1,4 +1,5 @@
 import { DomainError } from "../errors.ts";
+import { LONG_LENGTH } from "./element-walk.ts";
 
 /** A data element with its value as bytes, or with its items. Tags as numbers. */
 export type DataElement = ValueElement | SequenceElement;
@@ -15,7 +16,6 @@ export interface SequenceElement {
   readonly items: readonly (readonly DataElement[])[];
 }
 
-const LONG_LENGTH = new Set(["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"]);
 const UNDEFINED_LENGTH = 0xffffffff;
 const ITEM = 0xfffee000;
 const ITEM_END = 0xfffee00d;

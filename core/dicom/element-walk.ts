@@ -19,6 +19,7 @@ export interface WalkedElement {
   readonly isSequence: boolean;
 }
 
+/** VRs whose length has 32 bits in explicit encodings. */
 export const LONG_LENGTH: ReadonlySet<string> = new Set(
   ["OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"], // PS3.5 table 7.1-1
 );

@@ -157,6 +157,11 @@ export const TRANSFER_SYNTAXES: ReadonlyMap<string, TransferSyntax> = new Map([
   row("1.2.840.10008.1.2.8.1", "Deflated Image Frame Compression", "encapsulated"),
 ]);
 
+/** Is the pixel data of this transfer syntax not encapsulated? */
+export function isNative(transferSyntaxUid: string): boolean {
+  return TRANSFER_SYNTAXES.get(transferSyntaxUid)?.encapsulated === false;
+}
+
 /** A video is one stream, of which no frame can be cut out (PS3.5 §8.2.5 and after). */
 export function isVideo(transferSyntaxUid: string): boolean {
   return /^1\.2\.840\.10008\.1\.2\.4\.10\d/.test(transferSyntaxUid);

@@ -13,10 +13,16 @@ import type { VoiFunction, WindowLevel } from "./window-level.ts";
 
 const SHARED = "52009229";
 const PER_FRAME = "52009230";
+/** A header may claim any number; the longest enhanced objects and cines of the field have some thousands. */
+const MAX_FRAMES = 100_000;
 
-/** The frames of one image instance. Enhanced objects say place, spacing, rescale and window per frame or shared (PS3.3 C.7.6.16). */
+/**
+ * The frames of one image instance; none when it claims more than can be. Enhanced objects say place, spacing, rescale and
+ * window per frame or shared (PS3.3 C.7.6.16).
+ */
 export function framesOfInstance(instance: DicomJsonDataset): readonly Frame[] {
   const count = Math.max(1, numberOf(instance, "00280008") ?? 1);
+  if (count > MAX_FRAMES) return [];
   const shared = itemsOf(instance, SHARED)[0];
   const perFrame = itemsOf(instance, PER_FRAME);
   const format = pixelFormat(instance);

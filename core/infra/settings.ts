@@ -19,16 +19,12 @@ const urlOf = (...protocols: readonly string[]) =>
     message: `must be a URL that begins with ${protocols.map((protocol) => `${protocol}//`).join(" or ")}`,
   });
 
-const origins = z
-  .string()
-  .default("")
-  .transform((value) => value.split(/[\s,]+/).filter((part) => part !== ""))
-  .refine((all) => all.every(isOrigin), "must be origins as https://viewer.example.org, without path");
-
-/** As browsers write it: scheme, host, and port where it is not the usual one. */
-function isOrigin(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol) && new URL(text).origin === text;
-}
+/** As a browser writes them in the Origin header: nothing after the host and port, and none for all. */
+const originList = text
+  .transform((value) => [...new Set(value.split(/[\s,]+/).filter((origin) => origin !== ""))])
+  .refine((origins) => origins.every((one) => /^https?:/.test(one) && URL.parse(one)?.origin === one), {
+    message: "must be origins as browsers write them, like https://viewer.example:8443",
+  });
 
 /** Every setting of the hub, by the name of its environment variable. The README's table is made from this. */
 const environmentSchema = z
@@ -38,8 +34,8 @@ const environmentSchema = z
     HUB_HTTP_PORT: port(8080),
     /** How many proxies in front are ours, or their addresses as Express takes them; off: no forwarded header is believed. */
     HUB_TRUST_PROXY: z.union([z.coerce.number().int().min(0).max(10), flag, text]).default(false),
-    /** Origins whose pages may use /dicom-web with a key, such as https://viewer.example.org, with spaces or commas between. */
-    HUB_CORS_ORIGINS: origins,
+    /** Whose pages, beside our own, may ask /dicom-web and /fhir with a bearer key; spaces or commas between. */
+    HUB_CORS_ORIGINS: originList.default([]),
     HUB_DICOM_PORT: port(11112),
     HUB_DICOM_HOST: text.optional(),
     HUB_AET: aeTitle.default("HUB"),
@@ -100,6 +96,7 @@ export interface Settings {
     readonly port: number;
     /** As Express's `trust proxy` takes it. */
     readonly trustProxy: boolean | number | string;
+    /** Scheme, host and port where it is not the scheme's own; empty: no other origin's page gets an answer. */
     readonly corsOrigins: readonly string[];
   };
   readonly dicom: {

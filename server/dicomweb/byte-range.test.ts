@@ -23,4 +23,8 @@ describe("a Range header over 100 bytes", () => {
   it.each(["bytes=100-", "bytes=100-200", "bytes=-0"])("%s lies outside", (header) => {
     expect(() => byteRange(header, 100)).toThrow(new DomainError("range-not-there"));
   });
+
+  it("of nothing has nothing", () => {
+    expect(() => byteRange("bytes=-10", 0)).toThrow(new DomainError("range-not-there"));
+  });
 });

@@ -9,7 +9,7 @@ export function byteRange(header: string | undefined, size: number): ByteRange |
   const [, first = "", last = ""] = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header?.trim() ?? "") ?? [];
   if (first === "" && last === "") return null;
   if (first === "") {
-    if (Number(last) === 0) throw new DomainError("range-not-there");
+    if (Number(last) === 0 || size === 0) throw new DomainError("range-not-there");
     return { start: Math.max(0, size - Number(last)), end: size };
   }
   if (last !== "" && Number(last) < Number(first)) return null;

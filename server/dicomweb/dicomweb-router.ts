@@ -4,6 +4,7 @@ import type { Action } from "../../core/access/policy.ts";
 import { DomainError } from "../../core/errors.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
+import { fairCodecs } from "../../core/infra/codec/fair-codecs.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { readingTransactions } from "../../core/infra/postgres/reading-transaction.ts";
 import type { BlobStore, Clock, InstanceReceiver } from "../../core/ports.ts";
@@ -62,10 +63,11 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     catalogue: instanceCatalogue(db, clock),
     frames: frameReader(blobs),
     describe,
-    codecs,
+    codecs: fairCodecs(codecs),
   };
   const wado = wadoRs({ ...reading, metadata: metadataShelf(blobs) });
   const rendered = renderedResources(reading);
+  const uri = wadoUri({ ...wado, ...rendered });
   const tellCapabilities: DicomwebRoute["handler"] = (request, response) =>
     capabilities(() => routes)(request, response);
   const ups = upsRs({ db, inReadingTransaction: readingTransactions(db, clock), noteHidden: noteHidden(db) });
@@ -106,7 +108,9 @@ export function dicomwebRoutes(parts: DicomwebParts): readonly DicomwebRoute[] {
     get(`${INSTANCE}/frames/:frames/rendered`, rendered.renderFrames),
     get(`${INSTANCE}/frames/:frames/thumbnail`, rendered.thumbnailOfInstance),
     get(`${INSTANCE}/bulkdata/*path`, wado.retrieveBulkData),
-    get("/wado", wadoUri({ ...wado, ...rendered })),
+    get("/wado", uri),
+    // for clients that know one address for all services
+    get("/", uri),
     { method: "options", path: "/", action: "session.use", handler: tellCapabilities },
     { method: "get", path: "/capabilities", action: "session.use", handler: tellCapabilities },
     { method: "get", path: "/workitems", action: "task.view", handler: ups.search },

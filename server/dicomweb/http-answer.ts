@@ -1,9 +1,9 @@
 import type { Request, Response } from "express";
 import { DomainError } from "../../core/errors.ts";
-import { type MediaType, parseAccept } from "./media-type.ts";
+import { type AcceptedRange, parseAccept } from "./media-type.ts";
 
 /** The media types a client takes: the `accept` parameter of PS3.18 §8.3.3.1 when given, else its Accept header. */
-export function acceptedBy(request: Request): readonly MediaType[] {
+export function acceptedBy(request: Request): readonly AcceptedRange[] {
   const { accept } = request.query;
   return parseAccept(typeof accept === "string" ? accept : request.headers.accept);
 }

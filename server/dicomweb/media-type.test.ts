@@ -13,6 +13,9 @@ describe("media types", () => {
   it("orders an Accept header by quality and drops what is not wanted", () => {
     const header = 'image/jpeg;q=0.5, multipart/related; type="image/jls"; transfer-syntax=*, text/html;q=0';
     expect(parseAccept(header).map((range) => range.type)).toEqual(["multipart/related", "image/jpeg"]);
+    expect(parseAccept("*/*, multipart/related; type=image/jls; q=0")).toEqual([
+      { type: "*/*", parameters: {}, except: ["image/jls"] },
+    ]);
     expect(parseAccept(undefined)).toEqual([{ type: "*/*", parameters: {} }]);
   });
 });

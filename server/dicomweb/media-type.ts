@@ -5,6 +5,12 @@ export interface MediaType {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
+/** A range of an Accept header. */
+export interface AcceptedRange extends MediaType {
+  /** Types within it that the same header refuses with q=0. */
+  readonly except?: readonly string[];
+}
+
 const MAX_RANGES = 32;
 
 /** Reads one media type; undefined when it is none. */
@@ -20,15 +26,19 @@ export function parseMediaType(text: string): MediaType | undefined {
 }
 
 /** The ranges of an Accept header, most wanted first, those with q=0 left out. No header is `*` `/` `*`. */
-export function parseAccept(header: string | undefined): readonly MediaType[] {
+export function parseAccept(header: string | undefined): readonly AcceptedRange[] {
   if (header === undefined || header.trim() === "") return [{ type: "*/*", parameters: {} }];
-  return splitUnquoted(header, ",")
+  const ranges = splitUnquoted(header, ",")
     .slice(0, MAX_RANGES)
     .flatMap((text) => parseMediaType(text) ?? [])
-    .map((range) => ({ range, quality: Number(range.parameters.q ?? 1) }))
+    .map((range) => ({ range, quality: Number(range.parameters.q ?? 1) }));
+  const except = ranges
+    .filter(({ quality }) => quality === 0)
+    .map(({ range }) => range.parameters.type?.toLowerCase() ?? range.type);
+  return ranges
     .filter(({ quality }) => quality > 0)
     .sort((a, b) => b.quality - a.quality)
-    .map(({ range }) => range);
+    .map(({ range }) => (except.length > 0 ? { ...range, except } : range));
 }
 
 function splitUnquoted(text: string, separator: string): string[] {

@@ -2,11 +2,11 @@ import { randomBytes } from "node:crypto";
 import type { Response } from "express";
 import { freeChunk } from "../../core/infra/free-chunk.ts";
 
-/** A multipart/related answer, part by part, each with its length. */
+/** A multipart/related answer, part by part, each with its length where that is known before it. */
 export interface MultipartWriter {
   /** Bytes of everything around the parts, were they so long: for Content-Length. */
   frameBytes(parts: readonly { readonly contentType: string; readonly byteLength: number }[]): number;
-  beginPart(contentType: string, byteLength: number): void;
+  beginPart(contentType: string, byteLength: number | null): void;
   end(): void;
 }
 
@@ -14,8 +14,8 @@ export interface MultipartWriter {
 export function multipartWriter(response: Response, type: string): MultipartWriter {
   const boundary = `hub-${randomBytes(12).toString("hex")}`;
   response.setHeader("Content-Type", `multipart/related; type="${type}"; boundary="${boundary}"`);
-  const head = (contentType: string, byteLength: number) =>
-    `\r\n--${boundary}\r\nContent-Type: ${contentType}\r\nContent-Length: ${byteLength}\r\n\r\n`;
+  const head = (contentType: string, byteLength: number | null) =>
+    `\r\n--${boundary}\r\nContent-Type: ${contentType}\r\n${byteLength === null ? "" : `Content-Length: ${byteLength}\r\n`}\r\n`;
   const close = `\r\n--${boundary}--\r\n`;
   return {
     frameBytes: (parts) =>

@@ -33,6 +33,18 @@ describe("rendered parameters", () => {
     expect(viewport("100,100,500,,,")).toMatchObject({ region: { left: 500, top: 0, columns: 100, rows: 400 } });
   });
 
+  it("take a region in parts of the image, with every pixel that it touches", () => {
+    // a third of 600 columns is 200, of 400 rows 133.3
+    const region = { xMin: 1 / 3, yMin: 1 / 3, xMax: 0.5, yMax: 0.5 };
+    expect(scaleOf({ size: null, region }, format)).toEqual({
+      region: { left: 200, top: 133, columns: 100, rows: 67 },
+      columns: 100,
+      rows: 67,
+    });
+    const line = { xMin: 0.9999, yMin: 0, xMax: 1, yMax: 1 };
+    expect(scaleOf({ size: { columns: 10, rows: 40 }, region: line }, format)).toMatchObject({ columns: 1, rows: 40 });
+  });
+
   it.each([
     { window: "40" },
     { window: "40,0" },

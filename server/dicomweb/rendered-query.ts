@@ -11,15 +11,23 @@ export interface RenderedQuery {
   readonly quality: number;
 }
 
-interface Viewport {
-  readonly columns: number;
-  readonly rows: number;
-  readonly region: Partial<Region>;
+export interface Viewport {
+  /** What the picture has to fit into; its own size when not given. */
+  readonly size: { readonly columns: number; readonly rows: number } | null;
+  readonly region: Partial<Region> | Fractions;
 }
 
-const DEFAULT_QUALITY = 90;
+/** A region in parts of the image, 0 to 1 (PS3.18 §9.5.1.2.5). */
+export interface Fractions {
+  readonly xMin: number;
+  readonly yMin: number;
+  readonly xMax: number;
+  readonly yMax: number;
+}
+
 /** A picture that no screen shows whole. */
-const MAX_SIDE = 8192;
+export const MAX_SIDE = 8192;
+const DEFAULT_QUALITY = 90;
 const FUNCTIONS: Readonly<Record<string, VoiFunction>> = {
   linear: "LINEAR",
   "linear-exact": "LINEAR_EXACT",
@@ -38,14 +46,8 @@ export function renderedQuery(query: Request["query"]): RenderedQuery {
 /** Region and size for a frame of this format: fitted into the viewport, with its proportions kept; null for the whole. */
 export function scaleOf(viewport: Viewport | null, format: PixelFormat): ScaleRequest | null {
   if (!viewport) return null;
-  const left = viewport.region.left ?? 0;
-  const top = viewport.region.top ?? 0;
-  const region = {
-    left,
-    top,
-    columns: viewport.region.columns ?? format.columns - left,
-    rows: viewport.region.rows ?? format.rows - top,
-  };
+  const region = regionOf(viewport.region, format);
+  const { left, top } = region;
   if (
     region.columns < 1 ||
     region.rows < 1 ||
@@ -53,12 +55,24 @@ export function scaleOf(viewport: Viewport | null, format: PixelFormat): ScaleRe
     top + region.rows > format.rows
   )
     throw invalid("viewport");
-  const scale = Math.min(viewport.columns / region.columns, viewport.rows / region.rows);
+  const { size } = viewport;
+  const scale = size ? Math.min(size.columns / region.columns, size.rows / region.rows) : 1;
   const side = (pixels: number) => Math.max(1, Math.round(pixels * scale));
   return { region, columns: side(region.columns), rows: side(region.rows) };
 }
 
-function windowOf(text: string | undefined): RenderedQuery["windowing"] {
+function regionOf(region: Partial<Region> | Fractions, format: PixelFormat): Region {
+  if ("xMin" in region) {
+    // every pixel of which the region holds a part
+    const [left, top] = [Math.floor(region.xMin * format.columns), Math.floor(region.yMin * format.rows)];
+    const [right, bottom] = [Math.ceil(region.xMax * format.columns), Math.ceil(region.yMax * format.rows)];
+    return { left, top, columns: right - left, rows: bottom - top };
+  }
+  const { left = 0, top = 0 } = region;
+  return { left, top, columns: region.columns ?? format.columns - left, rows: region.rows ?? format.rows - top };
+}
+
+export function windowOf(text: string | undefined): RenderedQuery["windowing"] {
   if (text === undefined) return null;
   const [center, width, name = "linear", ...more] = text.split(",");
   const window = { center: numberIn(center, "window"), width: numberIn(width, "window") };
@@ -81,8 +95,7 @@ function viewportOf(text: string | undefined): Viewport | null {
   });
   if (!columns || !rows || columns > MAX_SIDE || rows > MAX_SIDE) throw invalid("viewport");
   return {
-    columns,
-    rows,
+    size: { columns, rows },
     region: {
       ...(left !== undefined && { left }),
       ...(top !== undefined && { top }),
@@ -92,7 +105,7 @@ function viewportOf(text: string | undefined): Viewport | null {
   };
 }
 
-function qualityOf(text: string | undefined): number {
+export function qualityOf(text: string | undefined): number {
   if (text === undefined) return DEFAULT_QUALITY;
   const quality = numberIn(text, "quality");
   if (!Number.isInteger(quality) || quality < 1 || quality > 100) throw invalid("quality");

@@ -3,8 +3,8 @@ import type { Actor } from "../../core/access/actor.ts";
 import { DomainError } from "../../core/errors.ts";
 import { mayHavePixels } from "../../core/infra/archive/describe-frames.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
-import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
 import type { RenderRequest } from "../../core/infra/codec/codec-tasks.ts";
+import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
@@ -30,10 +30,17 @@ export interface RenderedParts {
   readonly catalogue: InstanceCatalogue;
   readonly frames: FrameReader;
   readonly describe: FrameDescriptions;
-  readonly codecs: CodecPool;
+  readonly codecs: FairCodecs;
 }
 
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
+/** What is asked of the picture may have come in another way than by the parameters of §8.3.5.1. */
+export type RenderHandler = (
+  request: Request,
+  response: Response,
+  actor: Actor,
+  query?: RenderedQuery,
+) => Promise<void>;
 
 const PDF_SOP_CLASS = "1.2.840.10008.5.1.4.1.1.104.1";
 const THUMBNAIL = "128,128";
@@ -48,12 +55,12 @@ export function renderedResources(parts: RenderedParts) {
   const representatives = lruCache<string, StoredInstance>(KEPT_REPRESENTATIVES);
 
   async function renderFrame(
+    { accountId }: Actor,
     studyInstanceUid: string,
-    instance: StoredInstance,
-    frameNumber: number,
-    query: RenderedQuery,
+    { instance, frameNumber, query }: AskedPicture,
     type: PictureType,
   ): Promise<Uint8Array> {
+    codecs.assertRoom(accountId);
     const { frames: described, palette } = await describe(studyInstanceUid, instance);
     if (described.length === 0) throw new DomainError("not-acceptable", { reason: "no pixels" });
     const frame = described[frameNumber - 1];
@@ -69,25 +76,19 @@ export function renderedResources(parts: RenderedParts) {
         scale,
         format: type === "image/png" ? { type } : { type, quality: query.quality },
       };
-      return codecs.run("render", request);
+      return codecs.shareOf(accountId).run("render", request);
     }
     throw new DomainError("not-found", { frame: frameNumber });
   }
 
   /** One frame in the form that was asked for; the same once more is not made again. */
-  async function sendPicture(
-    request: Request,
-    response: Response,
-    instance: StoredInstance,
-    frameNumber: number,
-    query: RenderedQuery,
-  ): Promise<void> {
+  async function sendPicture(request: Request, response: Response, actor: Actor, asked: AskedPicture): Promise<void> {
     const type = pictureType(request);
+    const { instance, frameNumber, query } = asked;
     const key = etagOf(`${instance.id} ${frameNumber} ${type} ${JSON.stringify(query)}`);
     response.vary("Accept");
     if (isUnchanged(request, response, key, IMMUTABLE)) return;
-    const kept = pictures.get(key);
-    const picture = kept ?? (await renderFrame(pathUid(request, "study"), instance, frameNumber, query, type));
+    const picture = pictures.get(key) ?? (await renderFrame(actor, pathUid(request, "study"), asked, type));
     pictures.set(key, picture);
     if (request.query.annotation !== undefined)
       response.setHeader("Warning", '299 hub "annotations are not burned in"');
@@ -123,24 +124,29 @@ export function renderedResources(parts: RenderedParts) {
     return (described.length >> 1) + 1;
   }
 
-  const renderInstance: Handler = async (request, response, actor) => {
+  const renderInstance: RenderHandler = async (request, response, actor, query) => {
     const instance = await oneInstance(request, actor);
     if (!mayHavePixels(instance)) return sendDocument(blobs, request, response, instance);
-    await sendPicture(request, response, instance, 1, renderedQuery(request.query));
+    await sendPicture(request, response, actor, {
+      instance,
+      frameNumber: 1,
+      query: query ?? renderedQuery(request.query),
+    });
   };
 
-  const renderFrames: Handler = async (request, response, actor) => {
+  const renderFrames: RenderHandler = async (request, response, actor, query) => {
     const numbers = request.params.frames;
     if (typeof numbers !== "string" || !/^[1-9]\d{0,8}$/.test(numbers))
       throw new DomainError("request-invalid", { where: "frames" });
     const instance = await oneInstance(request, actor);
-    await sendPicture(request, response, instance, Number(numbers), renderedQuery(request.query));
+    const asked = { instance, frameNumber: Number(numbers), query: query ?? renderedQuery(request.query) };
+    await sendPicture(request, response, actor, asked);
   };
 
   const renderRepresentative: Handler = async (request, response, actor) => {
     const instance = await representative(request, actor);
     const frameNumber = await frameInMiddle(request, instance);
-    await sendPicture(request, response, instance, frameNumber, renderedQuery(request.query));
+    await sendPicture(request, response, actor, { instance, frameNumber, query: renderedQuery(request.query) });
   };
 
   const thumbnail =
@@ -150,7 +156,7 @@ export function renderedResources(parts: RenderedParts) {
       const frames = request.params.frames;
       const frameNumber = frames === undefined ? await frameInMiddle(request, instance) : Number(frames);
       const query = renderedQuery({ viewport: THUMBNAIL, ...request.query });
-      await sendPicture(request, response, instance, frameNumber, query);
+      await sendPicture(request, response, actor, { instance, frameNumber, query });
     };
 
   return {
@@ -169,13 +175,20 @@ function middleImage(instances: readonly StoredInstance[]): StoredInstance | und
   return largest?.[largest.length >> 1];
 }
 
+interface AskedPicture {
+  readonly instance: StoredInstance;
+  readonly frameNumber: number;
+  readonly query: RenderedQuery;
+}
+
 type PictureType = "image/jpeg" | "image/png";
 
 /** JPEG unless something else is asked for. Throws `not-acceptable`. */
 function pictureType(request: Request): PictureType {
-  for (const { type } of acceptedBy(request)) {
+  for (const { type, except = [] } of acceptedBy(request)) {
+    if (type === "image/png" || (["image/*", "*/*"].includes(type) && except.includes("image/jpeg")))
+      return "image/png";
     if (["image/jpeg", "image/*", "*/*"].includes(type)) return "image/jpeg";
-    if (type === "image/png") return type;
   }
   throw new DomainError("not-acceptable", { offered: "image/jpeg, image/png" });
 }

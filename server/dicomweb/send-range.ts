@@ -31,7 +31,13 @@ export function beginRanged(
   { byteLength, etag }: Omit<RangedBlob, "key">,
 ): ByteRange | null {
   response.setHeader("Accept-Ranges", "bytes");
-  const range = isSameVersion(request, etag) ? byteRange(request.headers.range, byteLength) : null;
+  let range: ByteRange | null = null;
+  try {
+    range = isSameVersion(request, etag) ? byteRange(request.headers.range, byteLength) : null;
+  } catch (error) {
+    response.setHeader("Content-Range", `bytes */${byteLength}`); // RFC 9110 §15.5.17
+    throw error;
+  }
   if (range) response.status(206).setHeader("Content-Range", `bytes ${range.start}-${range.end - 1}/${byteLength}`);
   return range;
 }

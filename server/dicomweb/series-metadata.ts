@@ -6,6 +6,7 @@ import type { StoredInstance } from "../../core/infra/postgres/archive-queries.t
 import { lruCache } from "../../core/lru-cache.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
+import { withLinksTo } from "./bulk-data-links.ts";
 
 /** The metadata of one series as it goes out: a JSON array. */
 export interface SeriesMetadata {
@@ -18,6 +19,8 @@ export interface SeriesSource {
   readonly version: string;
   readonly studyInstanceUid: string;
   readonly overlay: IdentityOverlay | null;
+  /** Where its links lead to, as `linkBase` says. */
+  readonly links: string | null;
   /** The key of the metadata made ready, compressed; null when there are none of this version. */
   readyKey(): Promise<string | null>;
   instances(): Promise<readonly StoredInstance[]>;
@@ -52,12 +55,17 @@ export function metadataShelf(blobs: BlobStore): MetadataShelf {
 
   async function make(source: SeriesSource) {
     const ready = await readReady(await source.readyKey());
-    if (ready) {
-      // what was unfolded is not kept: those who ask for it plain are few
-      const json = () => gunzipAsync(ready);
-      return { series: { json, gzipped: async () => ready }, bytes: ready.length };
-    }
-    const text = await seriesMetadataJson(blobs, source.studyInstanceUid, await source.instances(), source.overlay);
+    // what was unfolded is not kept: those who ask for it plain are few
+    const asReady = (bytes: Buffer) => ({
+      series: { json: () => gunzipAsync(bytes), gzipped: async () => bytes },
+      bytes: bytes.length,
+    });
+    if (ready && source.links === null) return asReady(ready);
+    const rooted = ready
+      ? await gunzipAsync(ready)
+      : await seriesMetadataJson(blobs, source.studyInstanceUid, await source.instances(), source.overlay);
+    const text = withLinksTo(source.links, rooted);
+    if (ready) return asReady(text === rooted ? ready : await gzipBytes(text));
     let compressed: Promise<Buffer> | undefined;
     const gzipped = () => {
       compressed ??= gzipBytes(text);
@@ -68,12 +76,13 @@ export function metadataShelf(blobs: BlobStore): MetadataShelf {
 
   return {
     ofSeries: async (source) => {
-      const known = kept.get(source.version);
+      const key = `${source.version} ${source.links ?? ""}`;
+      const known = kept.get(key);
       if (known) return known.series;
-      const running = making.get(source.version) ?? make(source).finally(() => making.delete(source.version));
-      making.set(source.version, running);
+      const running = making.get(key) ?? make(source).finally(() => making.delete(key));
+      making.set(key, running);
       const made = await running;
-      kept.set(source.version, made);
+      kept.set(key, made);
       return made.series;
     },
   };

@@ -16,23 +16,29 @@ const MEDIA_TYPES: Readonly<Record<string, string>> = {
   "5": "image/dicom-rle",
 };
 const ROOT = "1.2.840.10008.1.2";
-const NATIVE = new Set([ROOT, `${ROOT}.1`, `${ROOT}.2`, `${ROOT}.1.99`]);
+
+/** Of a media type that is asked for without a transfer syntax: the default of the same tables, where it is lossless. */
+const DEFAULTS: Readonly<Record<string, string>> = {
+  "image/dicom-rle": `${ROOT}.5`,
+  "image/jls": `${ROOT}.4.80`,
+  "image/jphc": `${ROOT}.4.201`,
+};
 
 /** Names other than the registered one that clients ask by. */
 const ALIASES: Readonly<Record<string, string>> = {
   "image/x-jls": "image/jls",
   "image/x-dicom-rle": "image/dicom-rle",
   "image/jhc": "image/jphc",
+  "image/jph": "image/jphc",
 };
-
-/** Is the pixel data of this transfer syntax not encapsulated? */
-export function isNative(transferSyntaxUid: string): boolean {
-  return NATIVE.has(transferSyntaxUid);
-}
 
 /** What one frame as stored is, by itself. */
 export function storedMediaType(transferSyntaxUid: string): string {
   return MEDIA_TYPES[transferSyntaxUid.slice(ROOT.length + 1)] ?? "application/octet-stream";
+}
+
+export function defaultTransferSyntax(mediaType: string): string | undefined {
+  return DEFAULTS[mediaType];
 }
 
 export function canonicalMediaType(type: string): string {

@@ -5,7 +5,8 @@ import { DomainError } from "../../core/errors.ts";
 import { readBulkData } from "../../core/infra/archive/bulk-data.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
-import type { CodecPool } from "../../core/infra/codec/codec-pool.ts";
+import type { AskedInstance } from "../../core/infra/archive/transcoded-instance.ts";
+import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
@@ -17,18 +18,24 @@ import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
+import { linkBase, withLinksTo } from "./bulk-data-links.ts";
 import { ASK_AGAIN, etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy, assertAcceptsDicomJson, sendDicomJson } from "./http-answer.ts";
 import type { InstanceCatalogue } from "./instance-catalogue.ts";
-import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
-import { negotiateBytes, negotiateFrames, negotiateInstances } from "./negotiate-media-type.ts";
+import {
+  type ChosenInstances,
+  instanceTransferSyntax,
+  negotiateBytes,
+  negotiateInstances,
+} from "./negotiate-media-type.ts";
 import { pathUid } from "./path-uid.ts";
-import { sendInstances, sendOverlaid } from "./send-instances.ts";
+import { retrieveFrames } from "./retrieve-frames.ts";
+import { sendInstances } from "./send-instances.ts";
+import { oneBy, sendParts } from "./send-parts.ts";
 import { beginRanged, sendRanged } from "./send-range.ts";
 import { gzipBytes, type MetadataShelf } from "./series-metadata.ts";
 import type { StudyGate, ViewAction } from "./study-gate.ts";
-import { transcodeFrames } from "./transcode-frames.ts";
 
 export interface WadoParts {
   readonly db: Database;
@@ -37,24 +44,48 @@ export interface WadoParts {
   readonly catalogue: InstanceCatalogue;
   readonly frames: FrameReader;
   readonly describe: FrameDescriptions;
-  readonly codecs: CodecPool;
+  readonly codecs: FairCodecs;
   readonly metadata: MetadataShelf;
 }
 
-const MAX_FRAMES = 1000;
-
 type Handler = (request: Request, response: Response, actor: Actor) => Promise<void>;
 
-/** Retrieve transactions (PS3.18 §10.4) for what is stored, in the form in which it is stored. */
+/** Retrieve transactions (PS3.18 §10.4) for what is stored: in the form in which it is stored, or made on the way. */
 export function wadoRs(parts: WadoParts) {
-  const { db, blobs, gate, catalogue, frames, metadata } = parts;
+  const { db, blobs, gate, catalogue, frames, codecs, metadata } = parts;
 
   const pass = (request: Request, actor: Actor, action: ViewAction) =>
     gate.pass(actor, pathUid(request, "study"), action);
 
   async function oneInstance(request: Request, actor: Actor): Promise<StoredInstance> {
+    return (await oneOfStudy(request, actor)).instance;
+  }
+
+  async function oneOfStudy(request: Request, actor: Actor) {
     const studyId = await pass(request, actor, "study.view");
-    return catalogue.find(actor, studyId, pathUid(request, "series"), pathUid(request, "instance"));
+    const instance = await catalogue.find(actor, studyId, pathUid(request, "series"), pathUid(request, "instance"));
+    return { studyId, instance };
+  }
+
+  /** Who the patient is is not kept with the instances' rows: those never change, and it may. */
+  async function oneWithOverlay(request: Request, actor: Actor): Promise<AskedInstance> {
+    const { studyId, instance } = await oneOfStudy(request, actor);
+    return { instance, overlay: await findOverlay(db, studyId) };
+  }
+
+  const transcoding = ({ accountId }: Actor) => ({ blobs, frames, codecs: codecs.shareOf(accountId) });
+
+  /** Throws `not-acceptable`, and `busy` where something would have to be made. */
+  function chooseForm(request: Request, actor: Actor, instances: readonly StoredInstance[]): ChosenInstances {
+    // One part by itself can be asked for where there is one.
+    const accepted = acceptedBy(request).filter(
+      (range) => instances.length === 1 || range.type !== "application/dicom",
+    );
+    const stored = new Set(instances.map((instance) => instance.transferSyntaxUid));
+    const chosen = negotiateInstances(accepted, stored);
+    const isMade = [...stored].some((syntax) => instanceTransferSyntax(syntax, chosen.asked) !== syntax);
+    if (isMade) codecs.assertRoom(actor.accountId);
+    return chosen;
   }
 
   const retrieveInstances: Handler = async (request, response, actor) => {
@@ -67,33 +98,23 @@ export function wadoRs(parts: WadoParts) {
     }));
     if (instances.length === 0) throw new DomainError("not-found");
     response.setHeader("Cache-Control", "private, no-store");
-    const syntaxes = new Set(instances.map((instance) => instance.transferSyntaxUid));
-    // One part by itself can be asked for where there is one.
-    const accepted = acceptedBy(request).filter(
-      (range) => instances.length === 1 || range.type !== "application/dicom",
-    );
-    const chosen = negotiateInstances(accepted, syntaxes);
-    if (overlay) await sendOverlaid(response, blobs, instances, chosen, overlay);
-    else await sendInstances(response, blobs, instances, chosen);
+    const chosen = chooseForm(request, actor, instances);
+    await sendInstances(response, transcoding(actor), { instances, chosen, overlay });
   };
 
-  /** Not kept with the instances' rows: those never change, and who the patient is may. */
-  async function overlayOf(request: Request, actor: Actor): Promise<IdentityOverlay | null> {
-    const studyId = await pass(request, actor, "study.view");
-    return findOverlay(db, studyId);
-  }
-
   const retrieveInstance: Handler = async (request, response, actor) => {
-    const instance = await oneInstance(request, actor);
-    const overlay = await overlayOf(request, actor);
+    const { instance, overlay } = await oneWithOverlay(request, actor);
     const { transferSyntaxUid, blobKey, byteLength } = instance;
-    const chosen = negotiateInstances(acceptedBy(request), new Set([transferSyntaxUid]));
+    const chosen = chooseForm(request, actor, [instance]);
+    const given = instanceTransferSyntax(transferSyntaxUid, chosen.asked);
+    const isMade = overlay !== null || given !== transferSyntaxUid;
     // Multipart bytes are another representation than the file's own, and the boundary is never the same twice.
-    const etag = `${chosen.isMultipart ? "i" : "s"}${instance.id}${versionOf(overlay)}`;
+    const form = `${chosen.isMultipart ? "i" : "s"}${instance.id}`;
+    const etag = `${form}${given === transferSyntaxUid ? "" : `-${given}`}${versionOf(overlay)}`;
     response.vary("Accept");
     if (isUnchanged(request, response, etag, ASK_AGAIN)) return;
-    if (overlay) return sendOverlaid(response, blobs, [instance], chosen, overlay);
-    if (chosen.isMultipart) return sendInstances(response, blobs, [instance], chosen);
+    if (isMade || chosen.isMultipart)
+      return sendInstances(response, transcoding(actor), { instances: [instance], chosen, overlay });
     response.setHeader("Content-Type", `${chosen.type}; transfer-syntax=${transferSyntaxUid}`);
     await sendRanged(request, response, blobs, { key: blobKey, byteLength, etag });
   };
@@ -111,7 +132,8 @@ export function wadoRs(parts: WadoParts) {
     const version = wanted.map(
       (series) => `${series.id}-${series.instanceCount}-${series.version}${versionOf(overlay)}`,
     );
-    if (isUnchanged(request, response, etagOf(version.join(" ")), ASK_AGAIN)) return;
+    const links = linkBase(request);
+    if (isUnchanged(request, response, etagOf(`${version.join(" ")} ${links ?? ""}`), ASK_AGAIN)) return;
     const texts = [];
     for (const [i, series] of wanted.entries()) {
       texts.push(
@@ -119,6 +141,7 @@ export function wadoRs(parts: WadoParts) {
           version: version[i] as string,
           studyInstanceUid: pathUid(request, "study"),
           overlay,
+          links,
           readyKey: () =>
             asActor(db, actor, async (tx) => {
               const ready = await findSeriesObject(tx, series, "metadata", overlay?.changeId ?? null);
@@ -139,26 +162,12 @@ export function wadoRs(parts: WadoParts) {
 
   const retrieveInstanceMetadata: Handler = async (request, response, actor) => {
     assertAcceptsDicomJson(request);
-    const instance = await oneInstance(request, actor);
-    const overlay = await overlayOf(request, actor);
-    if (isUnchanged(request, response, `m${instance.id}${versionOf(overlay)}`, ASK_AGAIN)) return;
+    const { instance, overlay } = await oneWithOverlay(request, actor);
+    const links = linkBase(request);
+    const etag = etagOf(`m${instance.id}${versionOf(overlay)} ${links ?? ""}`);
+    if (isUnchanged(request, response, etag, ASK_AGAIN)) return;
     const json = await instanceJson(blobs, pathUid(request, "study"), instance, overlay);
-    sendDicomJson(response, `[${dicomJsonText(json)}]`);
-  };
-
-  const retrieveFrames: Handler = async (request, response, actor) => {
-    const numbers = frameNumbers(request.params.frames);
-    const instance = await oneInstance(request, actor);
-    const accepted = acceptedBy(request).filter((range) => numbers.length === 1 || isMultipartRange(range.type));
-    const chosen = negotiateFrames(accepted, instance.transferSyntaxUid);
-    response.vary("Accept");
-    if (isUnchanged(request, response, etagOf(`f${instance.id} ${numbers} ${JSON.stringify(chosen)}`), IMMUTABLE))
-      return;
-    const contentType = `${chosen.type}; transfer-syntax=${chosen.transferSyntaxUid}`;
-    const stored = await frames.read(instance, numbers);
-    const of = { studyInstanceUid: pathUid(request, "study"), instance, numbers };
-    const bytes = chosen.form === "as-stored" ? stored : await transcodeFrames(parts, of, chosen.form, stored);
-    await sendParts(response, bytes, { ...chosen, contentType, count: numbers.length });
+    sendDicomJson(response, withLinksTo(links, Buffer.from(`[${dicomJsonText(json)}]`)));
   };
 
   const retrieveBulkData: Handler = async (request, response, actor) => {
@@ -169,14 +178,9 @@ export function wadoRs(parts: WadoParts) {
     const etag = etagOf(`b${instance.id} ${String(path)} ${chosen.isMultipart}`);
     if (isUnchanged(request, response, etag, IMMUTABLE)) return;
     const value = await readBulkData(blobs, instance, Array.isArray(path) ? path : [String(path)]);
-    if (!chosen.isMultipart) {
-      const range = beginRanged(request, response, { byteLength: value.length, etag });
-      if (range) {
-        const part = value.subarray(range.start, range.end);
-        return sendParts(response, oneBy([part]), { ...chosen, contentType: chosen.type, count: 1 });
-      }
-    }
-    await sendParts(response, oneBy([value]), { ...chosen, contentType: chosen.type, count: 1 });
+    const range = chosen.isMultipart ? null : beginRanged(request, response, { byteLength: value.length, etag });
+    const part = range ? value.subarray(range.start, range.end) : value;
+    await sendParts(response, oneBy(part), { ...chosen, contentType: chosen.type, count: 1 });
   };
 
   return {
@@ -184,7 +188,7 @@ export function wadoRs(parts: WadoParts) {
     retrieveInstance,
     retrieveMetadata,
     retrieveInstanceMetadata,
-    retrieveFrames,
+    retrieveFrames: retrieveFrames(parts, oneInstance),
     retrieveBulkData,
   };
 }
@@ -197,51 +201,8 @@ function wantsPoorOnes(request: Request, actor: Actor): boolean {
   return true;
 }
 
-interface PartsForm {
-  readonly isMultipart: boolean;
-  readonly type: string;
-  readonly contentType: string;
-  readonly count: number;
-}
-
-async function sendParts(response: Response, parts: AsyncIterable<Buffer>, form: PartsForm): Promise<void> {
-  const multipart = form.isMultipart ? multipartWriter(response, form.type) : null;
-  if (!multipart) response.setHeader("Content-Type", form.contentType);
-  for await (const part of parts) {
-    // One part is in hand, so the whole length can be said; more go out as they are read.
-    if (form.count === 1) {
-      const around = multipart?.frameBytes([{ contentType: form.contentType, byteLength: part.length }]) ?? 0;
-      response.setHeader("Content-Length", part.length + around);
-    }
-    response.cork();
-    multipart?.beginPart(form.contentType, part.length);
-    const isThere = writeWithRoom(response, part);
-    if (form.count === 1) multipart?.end();
-    response.uncork();
-    if (!(await isThere)) return;
-  }
-  if (!multipart) response.end();
-  else if (form.count > 1) multipart.end();
-}
-
-async function* oneBy<T>(items: readonly T[]): AsyncIterable<T> {
-  yield* items;
-}
-
 function versionOf(overlay: IdentityOverlay | null): string {
   return overlay ? `-c${overlay.changeId}` : "";
-}
-
-function frameNumbers(list: unknown): readonly number[] {
-  if (typeof list !== "string" || !/^\d{1,9}(,\d{1,9})*$/.test(list))
-    throw new DomainError("request-invalid", { where: "frames" });
-  const numbers = list.split(",").map(Number);
-  if (numbers.length > MAX_FRAMES || numbers.includes(0)) throw new DomainError("request-invalid", { where: "frames" });
-  return numbers;
-}
-
-function isMultipartRange(type: string): boolean {
-  return type === "*/*" || type.startsWith("multipart/");
 }
 
 /** Arrays as one array: the brackets between them become commas. */

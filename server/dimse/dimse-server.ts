@@ -48,7 +48,8 @@ export interface DimseServer {
 const DEFAULT_LIMITS: AssociationLimits = { associations: 64, associationsPerAeTitle: 16, waitingPerAddress: 16 };
 const SOCKET_OPTIONS = { noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 };
 const DEFAULT_TIMEOUTS = { artimMs: 30_000, idleMs: 60_000, writeStallMs: 30_000, responseMs: 60_000, graceMs: 10_000 };
-const PDU_LIMITS = { maxAssociateLength: 65_536, maxPduLength: 262_144 };
+/** 128 presentation contexts, as many as there can be, with every transfer syntax in each are 130 KiB. */
+const PDU_LIMITS = { maxAssociateLength: 262_144, maxPduLength: 262_144 };
 const WINDOW_BYTES = 524_288;
 
 /** The DICOM ports of the hub: Verification, Storage and what `services` bring, over TCP (PS3.8 §9.1) and TLS. */

@@ -13,7 +13,7 @@ import type { BlobStore, InstanceReceiver } from "../../core/ports.ts";
 import { dicomwebRouter } from "../dicomweb/dicomweb-router.ts";
 import { apiRouter, type Handlers } from "./api-router.ts";
 import { type Authenticator, authenticate } from "./authenticate.ts";
-import { crossOrigin } from "./cross-origin.ts";
+import { CROSS_ORIGIN_PATHS, crossOrigin } from "./cross-origin.ts";
 import { healthRouter } from "./health.ts";
 import { noteHidden } from "./note-hidden.ts";
 import { openApi } from "./openapi.ts";
@@ -59,7 +59,7 @@ export function createApp(deps: AppDeps): Express {
   app.set("query parser", "simple");
   app.use(securityHeaders());
   app.use(healthRouter(deps.db, deps.redis));
-  app.use("/dicom-web", crossOrigin(deps.settings.http.corsOrigins));
+  app.use([...CROSS_ORIGIN_PATHS], crossOrigin(deps.settings.http.corsOrigins));
   app.use(sameOrigin);
   app.use(["/api", "/dicom-web"], authenticate(deps.authenticator));
   app.post("/api/session", limit(SIGN_INS_A_MINUTE, { skipSuccessfulRequests: true }));

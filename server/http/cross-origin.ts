@@ -1,15 +1,23 @@
 import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { isFromElsewhere } from "./same-origin.ts";
 
-const METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
-/** What a DICOMweb client sends beside the simple ones. */
-const REQUEST_HEADERS = "Authorization, Accept, Content-Type, Range, If-Range, If-None-Match, If-Match";
+/** Where pages of other origins may ask, with a bearer key. Our own pages' API is not among them. */
+export const CROSS_ORIGIN_PATHS: readonly string[] = ["/dicom-web", "/fhir"];
+
+const METHODS = "GET, HEAD, POST, PUT, DELETE";
+/** Of requests. A browser asks for leave for most Accept headers too, since a quoted `type` has unsafe bytes (Fetch, §2.2.2). */
+const REQUEST_HEADERS =
+  "Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-Match, If-Modified-Since, If-None-Match, If-Range, Pragma, Prefer, Range, X-Requested-With";
+/** Of answers, beside those that any page may read. */
 const ANSWER_HEADERS =
-  "ETag, Content-Location, Content-Range, Accept-Ranges, Content-Length, Content-Encoding, Location, Warning, Retry-After";
-const PREFLIGHT_SECONDS = "600";
+  "Accept-Ranges, Content-Disposition, Content-Encoding, Content-Location, Content-Range, ETag, Location, Retry-After, Warning";
+/** Each frame has a URL of its own, and each URL its own leave: kept for as long as Chromium keeps one at most. */
+const PREFLIGHT_SECONDS = 7200;
 
 /**
- * Lets pages of other, named origins use DICOMweb with a key of their own (the Fetch standard's CORS protocol). Never with a
- * person's cookie: it is taken off, and credentials are not allowed.
+ * Lets pages of other, named origins ask with a key of their own (CORS; Fetch, §3.3). Credentials are never allowed, and a
+ * person's cookie that comes along all the same, from a page of another origin on our own site, is taken off. A request of
+ * any other origin goes its usual way, and the browser does not give its answer to the page.
  */
 export function crossOrigin(origins: readonly string[]): RequestHandler {
   const allowed = new Set(origins);
@@ -17,7 +25,7 @@ export function crossOrigin(origins: readonly string[]): RequestHandler {
     if (allowed.size === 0) return next();
     response.vary("Origin");
     const origin = request.get("origin");
-    if (origin === undefined || !allowed.has(origin)) return next();
+    if (origin === undefined || !allowed.has(origin) || !isFromElsewhere(request)) return next();
     delete request.headers.cookie;
     response.setHeader("Access-Control-Allow-Origin", origin);
     response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");

@@ -18,6 +18,8 @@ const STATUS: Readonly<Record<ErrorKind, number>> = {
   unavailable: 503,
 };
 
+const RETRY_AFTER_SECONDS = 2;
+
 export interface ProblemOptions {
   /** A refusal is a line of the audit. */
   readonly onRefused: (request: Request, error: DomainError) => Promise<void>;
@@ -27,6 +29,9 @@ export interface ProblemOptions {
 export function problemTranslator(options: ProblemOptions) {
   return async (error: unknown, request: Request, response: Response, next: NextFunction): Promise<void> => {
     if (response.headersSent) return next(error);
+    // what was said of the answer that did not come is not true of this one
+    for (const name of ["ETag", "Content-Encoding", "Content-Length", "Accept-Ranges"]) response.removeHeader(name);
+    response.setHeader("Cache-Control", "no-store");
     const domainError = asDomainError(error);
     if (!domainError) {
       options.onUnexpected(request, error);
@@ -38,6 +43,7 @@ export function problemTranslator(options: ProblemOptions) {
     }
     if (domainError.kind === "forbidden") await options.onRefused(request, domainError).catch(() => undefined);
     const status = STATUS[domainError.kind];
+    if (status === 503) response.setHeader("Retry-After", RETRY_AFTER_SECONDS);
     const language = request.acceptsLanguages("zh", "en") === "en" ? 1 : 0;
     const title = fillText(errorTexts[`error.${domainError.code}`][language] ?? "", textValues(domainError));
     response.status(status).type("application/problem+json");

@@ -8,12 +8,13 @@ const SAFE = new Set(["GET", "HEAD", "OPTIONS"]);
  * or Origin), machines send neither and have no cookie to abuse. The cookie is SameSite=Strict besides.
  */
 export function sameOrigin(request: Request, _response: Response, next: NextFunction): void {
-  if (!SAFE.has(request.method) && !request.headers.authorization && fromElsewhere(request))
+  if (!SAFE.has(request.method) && !request.headers.authorization && isFromElsewhere(request))
     throw new DomainError("cross-site-request");
   next();
 }
 
-function fromElsewhere(request: Request): boolean {
+/** Does a browser say that another origin's page sent it? */
+export function isFromElsewhere(request: Request): boolean {
   const fetchSite = request.get("sec-fetch-site");
   if (fetchSite) return fetchSite !== "same-origin" && fetchSite !== "none";
   const origin = request.get("origin");

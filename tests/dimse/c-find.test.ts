@@ -233,6 +233,11 @@ it("C-CANCEL ends a query that has many answers before they are all out", async 
   }
   expect(pending).toBeLessThan(3001);
   peer.close();
+
+  const { answers, output } = await find(["QueryRetrieveLevel=STUDY"], ["-S", "--cancel", "1"], "CT_CHANGBAI");
+  expect(output).toMatch(/Received Final Find Response \(Cancel/);
+  expect(answers.length).toBeGreaterThan(0);
+  expect(answers.length).toBeLessThan(3001);
 });
 
 describe("C-FIND of what a series was asked for", () => {

@@ -4,9 +4,13 @@ import { once } from "node:events";
 /** dcmtk leaves Nagle on otherwise, and every answer then waits for a delayed ACK. */
 const ENV = { ...process.env, TCP_NODELAY: "1" };
 
-/** Runs a dcmtk tool to its end. */
-export async function runDcmtk(tool: string, args: readonly string[]): Promise<{ code: number; output: string }> {
-  const child = spawn(tool, args, { env: ENV, stdio: ["ignore", "pipe", "pipe"] });
+/** Runs a dcmtk tool to its end, in the folder `cwd` when one is given. */
+export async function runDcmtk(
+  tool: string,
+  args: readonly string[],
+  cwd?: string,
+): Promise<{ code: number; output: string }> {
+  const child = spawn(tool, args, { env: ENV, cwd, stdio: ["ignore", "pipe", "pipe"] });
   const parts: Buffer[] = [];
   child.stdout.on("data", (part: Buffer) => parts.push(part));
   child.stderr.on("data", (part: Buffer) => parts.push(part));
@@ -19,8 +23,10 @@ export async function withBitPreservingStorescp(
   directory: string,
   port: number,
   use: () => Promise<void>,
+  accepting: readonly string[] = ["+xa"],
 ): Promise<void> {
-  const child = spawn("storescp", ["+B", "+xa", "+uf", "-od", directory, String(port)], { env: ENV, stdio: "ignore" });
+  const args = ["+B", ...accepting, "+uf", "-od", directory, String(port)];
+  const child = spawn("storescp", args, { env: ENV, stdio: "ignore" });
   const exit = once(child, "exit");
   try {
     for (let tries = 0; (await runDcmtk("echoscu", ["127.0.0.1", String(port)])).code !== 0; tries++) {

@@ -24,7 +24,7 @@ describe("before the association", () => {
   it.each([
     ["no DICOM at all", Buffer.from("GET / HTTP/1.1\r\n\r\n"), 1],
     ["an associate PDU of 4 GB", pduHeader(1, 0xffffffff), 6],
-    ["an associate PDU of 64 KiB and a byte", pduHeader(1, 65_537), 6],
+    ["an associate PDU of 256 KiB and a byte", pduHeader(1, 262_145), 6],
     ["P-DATA", Buffer.concat([pduHeader(4, 10), Buffer.alloc(10)]), 2],
     ["a release", encodePdu({ kind: "release-rq" }), 2],
     ["an associate PDU that is too short", Buffer.concat([pduHeader(1, 20), Buffer.alloc(20)]), 6],

@@ -50,17 +50,17 @@ it("one address may not keep many connections open on which it asks for nothing"
 it("a request of the greatest length is read, and one of a byte more is not begun", async () => {
   const hub = await openHubPort();
   const peer = await RawPeer.connect(hub.port);
-  // 65536 bytes of body in an unknown item of user information would be the largest; the header alone is refused beyond
-  peer.send(Buffer.from([1, 0, 0, 1, 0, 1]));
+  // 262144 bytes of body in an unknown item of user information would be the largest; the header alone is refused beyond
+  peer.send(Buffer.from([1, 0, 0, 4, 0, 1]));
   expect(await peer.answer()).toEqual({ pdu: { kind: "abort", source: 2, reason: 6 } });
   peer.close();
   const { contexts } = ASSOCIATE_REQUEST;
-  // 128 contexts of 7 syntaxes of up to 64 characters: 128 × (8 + 8 × 68) = 70 KB would be too long, 100 are not
+  // contexts of 37 syntaxes of up to 64 characters: 128 × (8 + 38 × 68) = 332 KB would be too long, 98 are not (254 KB)
   const uid = `1.2.${"3".repeat(60)}`;
   const many = Array.from({ length: 98 }, (_, at) => ({
     id: 5 + 2 * at,
     abstractSyntaxUid: uid,
-    transferSyntaxUids: Array<string>(7).fill(uid),
+    transferSyntaxUids: Array<string>(37).fill(uid),
   }));
   const large = await RawPeer.associate(hub.port, { contexts: [...contexts, ...many] });
   large.close();

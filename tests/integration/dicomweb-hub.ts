@@ -244,7 +244,7 @@ export interface AnswerPart {
   readonly bytes: Buffer;
 }
 
-/** The parts of a multipart answer, each of its announced length. */
+/** The parts of a multipart answer, each of its announced length where it has one. */
 export async function partsOf(response: Response): Promise<readonly AnswerPart[]> {
   const boundary = /boundary="([^"]+)"/.exec(response.headers.get("content-type") ?? "")?.[1];
   const body = Buffer.from(await response.arrayBuffer());
@@ -256,7 +256,8 @@ export async function partsOf(response: Response): Promise<readonly AnswerPart[]
   ) {
     const start = body.indexOf("\r\n\r\n", at + mark.length) + 4;
     const head = body.toString("latin1", at, start);
-    const length = Number(/content-length: (\d+)/i.exec(head)?.[1]);
+    const announced = /content-length: (\d+)/i.exec(head)?.[1];
+    const length = announced === undefined ? body.indexOf(mark, start) - start : Number(announced);
     parts.push({
       contentType: /content-type: (.*)\r\n/i.exec(head)?.[1] ?? "",
       bytes: body.subarray(start, start + length),

@@ -41,6 +41,8 @@ describe("rendered instances and frames", () => {
     expect(jpeg.headers.get("content-type")).toBe("image/jpeg");
     expect(Buffer.from(await jpeg.arrayBuffer()).readUInt16BE(0)).toBe(0xffd8);
     expect((await get(`${INSTANCE}/rendered?accept=image/png`)).headers.get("content-type")).toBe("image/png");
+    const other = await get(`${INSTANCE}/rendered`, { accept: "image/*, image/jpeg;q=0" });
+    expect(other.headers.get("content-type")).toBe("image/png");
     expect((await get(`${INSTANCE}/rendered`, { accept: "image/gif" })).status).toBe(406);
   });
 
@@ -140,6 +142,27 @@ describe("what cannot be shown", () => {
     expect(response.status).toBeGreaterThanOrEqual(400);
     expect(response.status).toBeLessThan(500);
     expect(await response.json()).toHaveProperty("code");
+  });
+});
+
+describe("an account that asks for very much at once", () => {
+  it("is told to come again, and nobody else waits for it", async () => {
+    // 4 are at the codecs and 64 wait behind them: of 120 that come faster than pictures are made, some are too many
+    const large = (n: number) => get(`${INSTANCE}/rendered?viewport=1536,1536&window=${n},400`, PNG);
+    const answers = Array.from({ length: 120 }, (_, n) => large(n + 1));
+    const refused = await Promise.race(
+      answers.map(async (answer) => ((await answer).status === 503 ? answer : new Promise<never>(() => undefined))),
+    );
+    expect(refused.headers.get("retry-after")).toMatch(/^[1-9]\d*$/);
+    expect(await refused.json()).toMatchObject({ code: "busy" });
+    let done = 0;
+    for (const answer of answers) void answer.then(({ status }) => (done += status === 200 ? 1 : 0));
+    expect((await get(`${INSTANCE}/rendered?window=77,400`, PNG, "gp")).status).toBe(200);
+    expect(done).toBeLessThan(60);
+    const statuses = (await Promise.all(answers)).map(({ status }) => status);
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(68);
+    expect((await large(1)).status).toBe(200);
   });
 });
 

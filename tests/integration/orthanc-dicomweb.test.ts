@@ -1,96 +1,190 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { DEMO_PEOPLE } from "../../core/demo/demo-people.ts";
 import { createKey } from "../../core/infra/sign-in/accounts.ts";
-import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
+import { CHANGBAI, type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
 import { hasOrthanc, type OrthancPeer, startOrthanc } from "../support/orthanc-peer.ts";
 import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";
+import { SHARED_DATA } from "../support/shared-data.ts";
 import { smallCt } from "../support/small-studies.ts";
 
-/** Orthanc's DICOMweb client, which nobody here wrote, against the hub in both directions. */
-describe.skipIf(!hasOrthanc)("Orthanc as a DICOMweb client", () => {
+const FOREIGN = path.join(SHARED_DATA, "dicom/transfer-syntaxes");
+const FILES = [
+  "MR_small_expb.dcm",
+  "GH538-jpeg1.dcm",
+  "CT-JPEGLosslessSV1.dcm",
+  "CT0012.not_fragmented_bot_jpeg_ls.80.dcm",
+  "CT1_J2KR",
+  "D_CLUNIE_CT1_RLE_FRAGS.dcm",
+];
+const SERVER = "/dicom-web/servers/hub";
+
+describe.skipIf(!hasOrthanc)("Orthanc as DICOMweb client, with a key", () => {
   let district: DemoDistrict;
   let redis: OwnRedis;
   let hub: HttpHub;
-  let key: string;
   let orthanc: OrthancPeer;
-
   beforeAll(async () => {
     district = await openDemoDistrict();
     redis = await startOwnRedis();
     hub = await openHttpHub(district, redis.url);
-    key = await createKey(district.db, "tech", "orthanc");
-    const server = { Url: `${hub.url}/dicom-web/`, HttpHeaders: { Authorization: `Bearer ${key}` } };
-    orthanc = await startOrthanc({ servers: { hub: server } });
+    const withKey = (key: string) => ({
+      Url: `${hub.url}/dicom-web/`,
+      HttpHeaders: { Authorization: `Bearer ${key}` },
+    });
+    orthanc = await startOrthanc({
+      servers: { hub: withKey(await createKey(district.db, "tech", "orthanc")), strange: withKey("of-nobody") },
+    });
   });
   afterAll(async () => {
-    await orthanc.stop();
-    await hub.close();
-    await redis.stop();
-    await district.close();
+    await orthanc?.stop();
+    await hub?.close();
+    await redis?.stop();
+    await district?.close();
   });
 
-  const bytesOf = async (url: string, headers: Record<string, string> = {}) => {
-    const answer = await fetch(url, { headers });
-    expect(answer.status).toBe(200);
-    return Buffer.from(await answer.arrayBuffer());
-  };
-  const ofOrthanc = (path: string) => `http://127.0.0.1:${orthanc.httpPort}${path}`;
-
-  it("stores a study by STOW-RS, bit for bit, and again without harm", async () => {
-    const files = smallCt({ slices: 3 });
+  /** Puts the files into Orthanc; gives its own name of their study. */
+  async function importFiles(files: readonly Uint8Array[]): Promise<string> {
     let study = "";
-    for (const { bytes } of files) {
-      const answer = await fetch(ofOrthanc("/instances"), { method: "POST", body: new Uint8Array(bytes) });
-      study = ((await answer.json()) as { ParentStudy: string }).ParentStudy;
-    }
-    for (const _ of ["first", "again"])
-      await orthanc.call("POST", "/dicom-web/servers/hub/stow", { Resources: [study], Synchronous: true });
-    expect(await district.rowCount("instance")).toBe(files.length);
-    const rows = await district.db.selectFrom("instance").select(["sop_instance_uid", "blob_key"]).execute();
-    for (const { sop_instance_uid, blob_key } of rows) {
-      const sent = files.find(({ sopInstanceUid }) => sopInstanceUid === sop_instance_uid);
-      expect(await district.blobs.read(blob_key)).toEqual(Buffer.from(sent?.bytes ?? []));
-    }
+    for (const bytes of files)
+      study = (await orthanc.call<{ ParentStudy: string }>("POST", "/instances", bytes)).ParentStudy;
+    return study;
+  }
+
+  const stow = (resource: string, server = SERVER) =>
+    orthanc.call<{ InstancesCount: string }>("POST", `${server}/stow`, { Resources: [resource], Synchronous: true });
+
+  async function storedAtHub(studyInstanceUid: string): Promise<Buffer[]> {
+    const { db, blobs } = district;
+    const rows = await db
+      .selectFrom("instance")
+      .innerJoin("series", "series.id", "instance.series_id")
+      .innerJoin("study", "study.id", "series.study_id")
+      .select("blob_key")
+      .where("study_instance_uid", "=", studyInstanceUid)
+      .execute();
+    return Promise.all(rows.map((row) => blobs.read(row.blob_key)));
+  }
+
+  /** Files of a study that Orthanc holds. */
+  async function storedAtOrthanc(studyInstanceUid: string): Promise<Buffer[]> {
+    const ids = await orthanc.call<string[]>("POST", "/tools/find", {
+      Level: "Instance",
+      Query: { StudyInstanceUID: studyInstanceUid },
+    });
+    return Promise.all(ids.map((id) => orthanc.bytes(`/instances/${id}/file`)));
+  }
+
+  describe("stores a study here", () => {
+    it("bit for bit, and once however often it sends it", async () => {
+      const files = smallCt({ slices: 12, size: 256, patient: DEMO_PEOPLE[0] });
+      const study = await importFiles(files.map(({ bytes }) => bytes));
+      expect(await stow(study)).toMatchObject({ InstancesCount: "12" });
+      expect(await stow(study)).toMatchObject({ InstancesCount: "12" });
+      const [{ studyInstanceUid = "" } = {}] = files;
+      const stored = await storedAtHub(studyInstanceUid);
+      expect(stored.toSorted(byBytes)).toEqual(files.map(({ bytes }) => bytes).toSorted(byBytes));
+      const row = await district.db
+        .selectFrom("study")
+        .select("site_id")
+        .where("study_instance_uid", "=", studyInstanceUid)
+        .executeTakeFirstOrThrow();
+      expect(row.site_id).toBe("yanji");
+    });
+
+    it("and is told when the hub holds something else under that name", async () => {
+      const [{ bytes, studyInstanceUid } = raise()] = smallCt({ slices: 1 });
+      await district.store(YANJI, bytes);
+      const changed = Buffer.from(bytes);
+      changed.writeUInt16LE(77, changed.length - 2);
+      await expect(stow(await importFiles([changed]))).rejects.toThrow(/answered 500/);
+      expect(await storedAtHub(studyInstanceUid)).toEqual([bytes]);
+    });
+
+    it("not with a key that nobody has", async () => {
+      const [{ bytes, studyInstanceUid } = raise()] = smallCt({ slices: 1 });
+      await expect(stow(await importFiles([bytes]), "/dicom-web/servers/strange")).rejects.toThrow(/answered 500/);
+      expect(await storedAtHub(studyInstanceUid)).toEqual([]);
+    });
+
+    it.skipIf(!existsSync(FOREIGN)).each(FILES)("as it was compressed: %s", async (name) => {
+      const file = await readFile(path.join(FOREIGN, name));
+      const study = await importFiles([file]);
+      await stow(study);
+      const { MainDicomTags } = await orthanc.call<{ MainDicomTags: { StudyInstanceUID: string } }>(
+        "GET",
+        `/studies/${study}`,
+      );
+      expect(await storedAtHub(MainDicomTags.StudyInstanceUID)).toEqual([file]);
+    });
   });
 
-  it("finds studies by QIDO-RS, Han text whole", async () => {
-    const found = await orthanc.call<Record<string, { Name: string; Value: string }>[]>(
-      "POST",
-      "/dicom-web/servers/hub/qido",
-      { Uri: "/studies", Arguments: { "00080060": "CT" } },
+  describe("fetches from here", () => {
+    const retrieve = (resource: object) =>
+      orthanc.call<{ ReceivedInstancesCount: string }>("POST", `${SERVER}/retrieve`, { Resources: [resource] });
+
+    it("a study, a series, an instance, bit for bit", async () => {
+      const files = smallCt({ slices: 4, size: 64, patient: DEMO_PEOPLE[0] });
+      let outcome = await district.store(YANJI, files[0]?.bytes ?? raise());
+      for (const { bytes } of files.slice(1)) outcome = await district.store(YANJI, bytes);
+      const { studyInstanceUid: Study, seriesInstanceUid: Series, sopInstanceUid: Instance } = outcome;
+      expect(await retrieve({ Study, Series, Instance })).toMatchObject({ ReceivedInstancesCount: "1" });
+      expect(await storedAtOrthanc(Study)).toEqual([files[3]?.bytes]);
+      for (const resource of [{ Study, Series }, { Study }])
+        expect(await retrieve(resource)).toMatchObject({ ReceivedInstancesCount: "4" });
+      const stored = await storedAtOrthanc(Study);
+      expect(stored.toSorted(byBytes)).toEqual(files.map(({ bytes }) => bytes).toSorted(byBytes));
+    });
+
+    it.skipIf(!existsSync(FOREIGN)).each(FILES.map((name) => [name]))(
+      "what is compressed as it is: %s",
+      async (name) => {
+        const file = await readFile(path.join(FOREIGN, name));
+        const { studyInstanceUid } = await district.store(YANJI, file);
+        for (const id of await orthanc.call<string[]>("GET", "/studies"))
+          await orthanc.call("DELETE", `/studies/${id}`);
+        await retrieve({ Study: studyInstanceUid });
+        expect(await storedAtOrthanc(studyInstanceUid)).toEqual([file]);
+      },
     );
-    expect(found).toHaveLength(1);
-    // of a name Orthanc's own answer has the first component group only
-    expect(found[0]).toMatchObject({ "00100010": { Value: "Jin^Shunyu" }, "00081030": { Value: "水模质控" } });
+
+    it("nothing of another institution, and the attempt is written down", async () => {
+      const [{ bytes } = raise()] = smallCt({ slices: 1 });
+      const { studyInstanceUid } = await district.store(CHANGBAI, bytes);
+      await expect(retrieve({ Study: studyInstanceUid })).rejects.toThrow(/answered 500/);
+      expect(await storedAtOrthanc(studyInstanceUid)).toEqual([]);
+      const line = await district.db
+        .selectFrom("audit_event")
+        .select(["actor", "action"])
+        .where("outcome", "=", "refused")
+        .orderBy("id", "desc")
+        .executeTakeFirstOrThrow();
+      expect(line).toEqual({ actor: "tech", action: "study.export" });
+    });
   });
 
-  it("retrieves a study by WADO-RS as it is stored", async () => {
-    const files = smallCt({ slices: 2 });
-    for (const { bytes } of files) await district.store(YANJI, bytes);
-    const studyInstanceUid = files[0]?.studyInstanceUid ?? "";
-    await orthanc.call("POST", "/dicom-web/servers/hub/retrieve", {
-      Resources: [{ Study: studyInstanceUid }],
-      Synchronous: true,
+  it("searches by a Han name, and reads what is found", async () => {
+    const [{ bytes, studyInstanceUid } = raise()] = smallCt({ slices: 1, patient: DEMO_PEOPLE[4] });
+    await district.store(YANJI, bytes);
+    const [study, ...others] = await orthanc.call<Record<string, { Value: unknown }>[]>("POST", `${SERVER}/qido`, {
+      Uri: "/studies",
+      Arguments: { PatientName: "欧阳*" },
     });
-    for (const { sopInstanceUid, bytes } of files) {
-      const ids = await orthanc.call<string[]>("POST", "/tools/find", {
-        Level: "Instance",
-        Query: { SOPInstanceUID: sopInstanceUid },
-      });
-      expect(await bytesOf(ofOrthanc(`/instances/${ids[0]}/file`))).toEqual(Buffer.from(bytes));
-    }
-  });
-
-  it("gets nothing with a key that is none", async () => {
-    const refused = await startOrthanc({
-      servers: { hub: { Url: `${hub.url}/dicom-web/`, HttpHeaders: { Authorization: "Bearer none" } } },
+    expect(others).toEqual([]);
+    expect(study?.["0020000D"]?.Value).toBe(studyInstanceUid);
+    const [metadata] = await orthanc.call<Record<string, { Value: unknown }>[]>("POST", `${SERVER}/get`, {
+      Uri: `/studies/${studyInstanceUid}/metadata`,
     });
-    try {
-      await expect(
-        refused.call("POST", "/dicom-web/servers/hub/qido", { Uri: "/studies", Arguments: {} }),
-      ).rejects.toThrow();
-    } finally {
-      await refused.stop();
-    }
+    expect(metadata?.["00100010"]?.Value).toEqual([{ Alphabetic: "Ouyang^Minghui", Ideographic: "欧阳^明慧" }]);
+    expect(metadata?.["00080080"]?.Value).toEqual(["延吉社区卫生服务中心"]);
   });
 });
+
+const byBytes = (a: Buffer, b: Buffer) => a.compare(b);
+
+function raise(): never {
+  throw new Error("nothing was made");
+}

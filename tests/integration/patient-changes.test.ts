@@ -1,18 +1,27 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Answer } from "../../core/api/payloads.ts";
 import { type DicomJsonDataSet, dicomJson } from "../../core/dicom/dicom-json.ts";
 import { readPart10 } from "../../core/dicom/read-part10.ts";
+import { newUid } from "../../core/dicom/uid.ts";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import { openCodecPool } from "../../core/infra/codec/codec-pool.ts";
 import { deliverReport } from "../../worker/jobs/deliver-report.ts";
 import { prepareStudy } from "../../worker/jobs/prepare-study.ts";
-import { CHANGBAI, type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
+import { runDcmtk } from "../dimse/dcmtk.ts";
+import { CHANGBAI, type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
 import { type OwnRedis, startOwnRedis } from "../support/own-redis.ts";
 import { identityRows, keyOf, make, makeAs, preview, studyOf, undo, undoAs } from "../support/patient-desk.ts";
 import { requestedTask, signedReport } from "../support/reading-desk.ts";
-import { COLUMNS, partsOf, ROWS } from "./dicomweb-hub.ts";
+import { COLUMNS, partsOf, ROWS, testSlice } from "./dicomweb-hub.ts";
+
+const EXPLICIT = "1.2.840.10008.1.2.1";
+const RLE = "1.2.840.10008.1.2.5";
+const HTJ2K = "1.2.840.10008.1.2.4.201";
 
 let district: DemoDistrict;
 let redis: OwnRedis;
@@ -562,4 +571,65 @@ describe("over DICOMweb", () => {
       await codecs.close();
     }
   });
+
+  test.each([
+    ["+te", EXPLICIT, RLE],
+    ["+te", EXPLICIT, HTJ2K],
+    ["+ti", "1.2.840.10008.1.2", EXPLICIT],
+    ["+tb", "1.2.840.10008.1.2.2", EXPLICIT],
+    ["+td", "1.2.840.10008.1.2.1.99", EXPLICIT],
+    ["+td", "1.2.840.10008.1.2.1.99", RLE],
+    ["+rle", RLE, EXPLICIT],
+    ["+rle", RLE, HTJ2K],
+  ])(
+    "an instance stored with dcmtk's %s (%s) and made into %s on its way says who she is, too",
+    async (how, from, to) => {
+      const directory = mkdtempSync(path.join(tmpdir(), "overlay-"));
+      const uids = { study: newUid(), series: newUid(), instance: newUid() };
+      const bytes = testSlice({ ...uids, patientId: "X-2", name: "Han^Ba=韩^八", frames: 2 });
+      const [plain, stored] = ["plain.dcm", "stored.dcm"].map((file) => path.join(directory, file)) as [string, string];
+      writeFileSync(plain, bytes);
+      const made =
+        how === "+rle" ? await runDcmtk("dcmcrle", [plain, stored]) : await runDcmtk("dcmconv", [how, plain, stored]);
+      expect(made).toMatchObject({ code: 0 });
+      await district.store(YANJI, readFileSync(stored));
+      rmSync(directory, { recursive: true });
+      const change = await make(hub, tech, {
+        kind: "correct",
+        studyInstanceUid: uids.study,
+        fields: { name: { ideographic: "韩^把", alphabetic: "Han^Ba", phonetic: "" } },
+      });
+      const at = `/studies/${uids.study}/series/${uids.series}/instances/${uids.instance}`;
+      const get = async (where: string, syntax: string) => {
+        const response = await dicomweb(
+          where,
+          `multipart/related; type="application/dicom"; transfer-syntax=${syntax}`,
+        );
+        expect(response.status).toBe(200);
+        const [part] = await partsOf(response);
+        const { dataSet, transferSyntaxUid } = readPart10(part?.bytes ?? Buffer.of(), true);
+        expect(part?.contentType).toBe(`application/dicom; transfer-syntax=${transferSyntaxUid}`);
+        return { transferSyntaxUid, json: dicomJson(dataSet), bytes: part?.bytes ?? Buffer.of() };
+      };
+      for (const where of [at, `/studies/${uids.study}`])
+        for (const syntax of ["*", to]) {
+          const { transferSyntaxUid, json, bytes: given } = await get(where, syntax);
+          expect(transferSyntaxUid).toBe(syntax === "*" ? from : to);
+          expect(json["00100010"]?.Value).toEqual([{ Alphabetic: "Han^Ba", Ideographic: "韩^把" }]);
+          expect(json["04000561"]?.Value).toHaveLength(1);
+          if (transferSyntaxUid === EXPLICIT)
+            expect(given.subarray(-ROWS * COLUMNS * 4)).toEqual(bytes.subarray(-ROWS * COLUMNS * 4));
+        }
+      // neither what was kept of it before, nor a part of another one, is taken for it
+      const alone = (headers: Record<string, string> = {}) =>
+        dicomweb(at, `application/dicom; transfer-syntax=${to}`, headers);
+      const corrected = (await alone()).headers.get("etag") ?? "";
+      expect((await alone({ "if-none-match": corrected })).status).toBe(304);
+      await undo(hub, tech, change.id);
+      const again = await alone({ "if-none-match": corrected });
+      expect([again.status, again.headers.get("etag") === corrected]).toEqual([200, false]);
+      const own = dicomJson(readPart10(Buffer.from(await again.arrayBuffer()), true).dataSet);
+      expect(own["00100010"]?.Value).toEqual([{ Alphabetic: "Han^Ba", Ideographic: "韩^八" }]);
+    },
+  );
 });

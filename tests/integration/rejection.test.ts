@@ -137,14 +137,26 @@ describe("a technician rejects", () => {
     const [poor, unsafe] = made.files;
     await reject("tech", made, { reason: "quality", sopInstanceUids: [poor?.sopInstanceUid ?? ""] });
     await reject("tech", made, { reason: "safety", sopInstanceUids: [unsafe?.sopInstanceUid ?? ""] });
-    const whole = async (username: string, query: string) => {
-      const response = await get(username, `/studies/${made.studyInstanceUid}${query}`, "multipart/related");
+    const whole = async (username: string, query: string, accept = "multipart/related") => {
+      const response = await get(username, `/studies/${made.studyInstanceUid}${query}`, accept);
       return response.status === 200
         ? ((await response.text()).match(/Content-Type: application\/dicom/g) ?? []).length
         : response.status;
     };
     expect(await whole("admin", "")).toBe(1);
     expect(await whole("admin", "?rejected=quality")).toBe(2);
+    // nor in another form than it is stored in
+    const RLE = "1.2.840.10008.1.2.5";
+    expect(await whole("admin", "", `multipart/related; type="application/dicom"; transfer-syntax=${RLE}`)).toBe(1);
+    for (const { sopInstanceUid } of [poor, unsafe].flatMap((one) => one ?? [])) {
+      const instance = `${made.series}/instances/${sopInstanceUid}`;
+      for (const [path, accept] of [
+        [instance, `application/dicom; transfer-syntax=${RLE}`],
+        [`${instance}/frames/1`, "image/jls"],
+        [`${instance}/rendered`, "image/png"],
+      ] as const)
+        expect((await get("tech", path, accept)).status).toBe(404);
+    }
     expect(await whole("tech", "?rejected=quality")).toBe(403);
   });
 

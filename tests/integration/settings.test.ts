@@ -73,6 +73,32 @@ describe("settings", () => {
   });
 });
 
+describe("other origins", () => {
+  const origins = (value: string) => parseSettings({ HUB_CORS_ORIGINS: value }).http.corsOrigins;
+
+  test("are listed exactly, each once; none unless set", () => {
+    expect(parseSettings({}).http.corsOrigins).toEqual([]);
+    expect(origins("https://a.example, http://127.0.0.1:3000  https://a.example")).toEqual([
+      "https://a.example",
+      "http://127.0.0.1:3000",
+    ]);
+  });
+
+  test.each([
+    "*",
+    "null",
+    "a.example",
+    "https://a.example/",
+    "https://a.example:443",
+    "https://A.example",
+    "https://*.example/x",
+    "file://",
+    "https://a.example, nonsense",
+  ])("%s stops the start", (value) => {
+    expect(badKeys({ HUB_CORS_ORIGINS: value })).toEqual(["HUB_CORS_ORIGINS"]);
+  });
+});
+
 describe("log", () => {
   function logged(write: (log: ReturnType<typeof createLog>) => void): string {
     let text = "";

@@ -18,8 +18,10 @@ export interface OrthancPeer {
   readonly aeTitle: string;
   readonly dicomPort: number;
   readonly httpPort: number;
-  /** Orthanc's own REST API; JSON in and out, or bytes in. */
+  /** Orthanc's own REST API; JSON in and out. Text and bytes are sent as they are. */
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** What it has under this path, as it is. */
+  bytes(path: string): Promise<Buffer>;
   stop(): Promise<void>;
 }
 
@@ -73,13 +75,18 @@ export async function startOrthanc({
   const child = spawn(PROGRAM, [file], { env: { ...process.env, TCP_NODELAY: "1" }, stdio: "ignore" });
   const ended = once(child, "exit");
   const base = `http://127.0.0.1:${httpPort}`;
-  const call = async <T>(method: string, at: string, body?: unknown): Promise<T> => {
+  const ask = async (method: string, at: string, body?: unknown): Promise<Buffer> => {
     const answer = await fetch(`${base}${at}`, {
       method,
       ...(body === undefined ? {} : { body: asBody(body) }),
     });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`Orthanc answered ${answer.status} to ${method} ${at}: ${text.slice(0, 300)}`);
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    if (!answer.ok)
+      throw new Error(`Orthanc answered ${answer.status} to ${method} ${at}: ${bytes.toString("utf8", 0, 300)}`);
+    return bytes;
+  };
+  const call = async <T>(method: string, at: string, body?: unknown): Promise<T> => {
+    const text = (await ask(method, at, body)).toString();
     return (text === "" ? null : JSON.parse(text)) as T;
   };
   await eventually(() =>
@@ -93,6 +100,7 @@ export async function startOrthanc({
     dicomPort,
     httpPort,
     call,
+    bytes: (at) => ask("GET", at),
     stop: async () => {
       child.kill();
       await ended;

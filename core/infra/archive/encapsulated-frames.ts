@@ -83,6 +83,19 @@ export async function regionsByScan(
   });
 }
 
+/** Where the items that begin at `from` end, with the delimiter after them; null when no items do. Reads heads only. */
+export async function itemsEnd(read: ReadRange, from: number, fileEnd: number): Promise<number | null> {
+  let at = from;
+  for (let items = 0; at + ITEM_HEAD <= fileEnd; items++) {
+    const head = await read({ start: at, end: at + ITEM_HEAD });
+    if (head.length < ITEM_HEAD || items >= MAX_FRAGMENTS) return null;
+    if (tagAt(head, 0) === SEQUENCE_DELIMITER) return at + ITEM_HEAD;
+    if (tagAt(head, 0) !== ITEM) return null;
+    at += ITEM_HEAD + head.readUInt32LE(4);
+  }
+  return fileEnd;
+}
+
 /** The codestream of a frame: the values of the items in its region. Null when the region does not hold whole items. */
 export function codestreamOf(region: Buffer): Buffer | null {
   const values: Buffer[] = [];

@@ -10,6 +10,7 @@ import type { StoredInstance } from "../postgres/archive-queries.ts";
 import {
   codestreamOf,
   type FrameRegions,
+  itemsEnd,
   type ReadRange,
   readOffsetTable,
   regionsByScan,
@@ -21,7 +22,9 @@ export interface FrameReader {
    * The frames, numbered from 1, as they are stored: native bytes, or the codestream put together from its fragments.
    * Throws `not-found` for a frame that is not there, before the first is given.
    */
-  read(instance: StoredInstance, frameNumbers: readonly number[]): Promise<AsyncIterable<Buffer>>;
+  read(instance: StoredInstance, frameNumbers: Iterable<number>): Promise<AsyncIterable<Buffer>>;
+  /** Where the pixel data ends in the file, with its delimiter: what comes after it begins there. Not for deflated ones. */
+  pixelDataEnd(instance: StoredInstance): Promise<number>;
 }
 
 type FrameMap =
@@ -92,6 +95,15 @@ export function frameReader(blobs: BlobStore): FrameReader {
           yield frame;
         }
       })();
+    },
+
+    pixelDataEnd: async (instance) => {
+      const { map, readRange } = await open(instance);
+      if (map.kind === "native") return map.pixelData.end;
+      const { byteLength } = instance;
+      const last = map.regions.at(-1)?.start ?? map.itemsStart;
+      const end = await itemsEnd(readRange, last, byteLength);
+      return end ?? (await itemsEnd(readRange, map.itemsStart, byteLength)) ?? byteLength;
     },
   };
 }

@@ -91,7 +91,8 @@ function vrEncodingOf({ transferSyntaxUid }: RetrievableInstance): "implicit" | 
   return transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN ? "implicit" : "explicit";
 }
 
-async function openRange(blobs: BlobStore, blobKey: string, range: ByteRange): Promise<StoredDataSet> {
+/** A range of a blob, to be iterated once; throws `dicom-truncated` when there is less of it. */
+export async function openRange(blobs: BlobStore, blobKey: string, range: ByteRange): Promise<StoredDataSet> {
   const stream = await blobs.open(blobKey, range);
   // Looked at by the one who iterates; until then a fault must not end the process.
   stream.on("error", () => {});

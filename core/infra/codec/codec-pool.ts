@@ -12,13 +12,15 @@ export interface CodecJob {
 export type CodecAnswer =
   | { readonly warm: true }
   | { readonly result: unknown }
+  | { readonly refused: string }
   | { readonly fault: { readonly code: DecodeFaultCode | null; readonly detail: string } };
 
 /** Frames are decoded and encoded in threads of their own, so that whoever asks goes on meanwhile. */
 export interface CodecPool {
   /**
-   * Throws `frame-unreadable` for a frame that cannot be decoded, `frame-too-large` before any room is made for it, and
-   * `busy` when too many wait already. The request's bytes are handed over and are gone for the caller.
+   * Throws `frame-unreadable` for a frame that cannot be decoded, `not-acceptable` for one that cannot be encoded as asked,
+   * `frame-too-large` before any room is made for it, and `busy` when too many wait already. The request's bytes are handed
+   * over and are gone for the caller.
    */
   run<T extends CodecTask>(task: T, request: CodecRequest<T>): Promise<CodecResult<T>>;
   /** Starts the threads and has them load what most frames need, so that the first frame does not wait for it. */
@@ -97,6 +99,7 @@ export function openCodecPool(options: CodecPoolOptions = {}): CodecPool {
     seat.busy = null;
     clearTimeout(seat.clock);
     if (done && "result" in answer) done.resolve(answer.result);
+    else if (done && "refused" in answer) done.reject(new DomainError("not-acceptable", { reason: answer.refused }));
     else if (done && "fault" in answer) done.reject(faultOf(answer.fault));
     if (done && samplesOf(done.source) >= LARGE_SAMPLES) leave(seat, new Error("replaced"));
     else hand();

@@ -1,6 +1,6 @@
 import { decodeFrame } from "../../decode/decode-frame.ts";
 import type { DecodedFrame, DecodeRequest } from "../../decode/decoded-frame.ts";
-import { nativeSamples, storedValuesFormat } from "../../decode/native-samples.ts";
+import { nativeFormat, nativeFrame } from "../../decode/native-frame.ts";
 import { resolutionEnds } from "../../decode/resolution-ends.ts";
 import { pictureOf, type ScaleRequest, scaled } from "../../image/picture.ts";
 import type { Frame } from "../../image/study-model.ts";
@@ -8,6 +8,7 @@ import { defaultWindow } from "../../image/window-level.ts";
 import type { Windowing } from "../../image/windowed-pixels.ts";
 import { encodeHtj2k } from "./encode-htj2k.ts";
 import { encodeJpeg } from "./encode-jpeg.ts";
+import { encodeLossless } from "./encode-lossless.ts";
 import { encodePng } from "./encode-png.ts";
 import { nodeCodecs } from "./node-codecs.ts";
 
@@ -15,6 +16,12 @@ import { nodeCodecs } from "./node-codecs.ts";
 export interface EncodedFrame {
   readonly codestream: Uint8Array<ArrayBuffer>;
   readonly resolutionEnds: readonly number[];
+}
+
+export interface LosslessRequest {
+  readonly source: DecodeRequest;
+  /** One of `LOSSLESS_TARGETS`. */
+  readonly transferSyntaxUid: string;
 }
 
 export interface RenderRequest {
@@ -31,12 +38,6 @@ export interface RenderRequest {
 export const CODEC_TASKS = {
   decode: (request: DecodeRequest): Promise<DecodedFrame> => decodeFrame(request, nodeCodecs),
 
-  /** The stored values as Explicit VR Little Endian has them. */
-  native: async (request: DecodeRequest): Promise<Uint8Array<ArrayBuffer>> => {
-    const decoded = await decodeFrame({ ...request, format: storedValuesFormat(request.format) }, nodeCodecs);
-    return nativeSamples(decoded, request.format);
-  },
-
   /** Grey up to 16 bits, or colour of 8; what else there is throws RangeError. */
   encode: async (request: DecodeRequest): Promise<EncodedFrame> => {
     const decoded = await decodeFrame(request, nodeCodecs);
@@ -50,6 +51,15 @@ export const CODEC_TASKS = {
     for (const { buffer } of [request.bytes, decoded.kind === "grey" ? decoded.pixels : decoded.rgba])
       if (!buffer.detached) buffer.transfer(0);
     return { codestream, resolutionEnds: resolutionEnds(codestream) };
+  },
+
+  /** The frame as native little-endian bytes, as `nativeFormat` says. */
+  native: (request: DecodeRequest): Promise<Uint8Array<ArrayBuffer>> => nativeFrame(request, nodeCodecs),
+
+  /** The frame as a lossless codestream. Throws EncodeFault for samples that the target does not take. */
+  lossless: async ({ source, transferSyntaxUid }: LosslessRequest): Promise<Uint8Array<ArrayBuffer>> => {
+    const native = await nativeFrame(source, nodeCodecs);
+    return encodeLossless(native, nativeFormat(source.format, source.transferSyntaxUid), transferSyntaxUid);
   },
 
   render: async ({ source, frame, windowing, scale, format }: RenderRequest): Promise<Uint8Array<ArrayBuffer>> => {

@@ -3,6 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { DecodeFault } from "../../decode/decode-fault.ts";
 import type { CodecAnswer, CodecJob } from "./codec-pool.ts";
 import { CODEC_TASKS, warmUp } from "./codec-tasks.ts";
+import { EncodeFault } from "./encode-fault.ts";
 
 // on Linux a priority is the thread's own
 if (workerData.isBackground && process.platform === "linux") setPriority(constants.priority.PRIORITY_LOW);
@@ -20,6 +21,7 @@ async function answer({ task, request }: CodecJob): Promise<void> {
     const result = await run(request);
     parentPort?.postMessage({ result } satisfies CodecAnswer, buffersOf(result));
   } catch (error) {
+    if (error instanceof EncodeFault) return parentPort?.postMessage({ refused: error.message } satisfies CodecAnswer);
     const fault =
       error instanceof DecodeFault
         ? { code: error.code, detail: error.detail }

@@ -25,6 +25,8 @@ interface Htj2kEncoder {
 const load = loadCodec<{ readonly HTJ2KEncoder: new () => Htj2kEncoder }>("@cornerstonejs/codec-openjph/wasmjs");
 
 const DECOMPOSITIONS = 5;
+/** The smallest resolution of an RPCL codestream is not larger (PS3.5 §10.18). */
+const SMALLEST_SIDE = 64;
 /** RPCL: resolution by resolution (ISO/IEC 15444-1 table A.16). */
 const RPCL = 2;
 
@@ -34,6 +36,10 @@ export interface SampleImage {
   /** Grey: one sample a pixel. Colour: R G B, pixel by pixel, 8 bits each. */
   readonly samples: GreyPixels;
   readonly components: 1 | 3;
+  /** Bits that the samples have; all of their width when not given. */
+  readonly bits?: number;
+  /** Colour that is not R G B goes without the component transform. */
+  readonly isYbr?: boolean;
 }
 
 /**
@@ -45,6 +51,8 @@ export async function encodeHtj2k({
   columns,
   samples,
   components,
+  bits = samples.BYTES_PER_ELEMENT * 8,
+  isYbr = false,
 }: SampleImage): Promise<Uint8Array<ArrayBuffer>> {
   if (samples.BYTES_PER_ELEMENT > 2) throw new RangeError("samples wider than 16 bits");
   const { HTJ2KEncoder } = await load();
@@ -53,14 +61,14 @@ export async function encodeHtj2k({
     const buffer = encoder.getDecodedBuffer({
       width: columns,
       height: rows,
-      bitsPerSample: samples.BYTES_PER_ELEMENT * 8,
+      bitsPerSample: bits,
       componentCount: components,
       isSigned: samples instanceof Int8Array || samples instanceof Int16Array,
-      isUsingColorTransform: components === 3,
+      isUsingColorTransform: components === 3 && !isYbr,
     });
     buffer.set(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
     encoder.setQuality(true, 0);
-    encoder.setDecompositions(DECOMPOSITIONS);
+    encoder.setDecompositions(Math.max(DECOMPOSITIONS, Math.ceil(Math.log2(Math.max(rows, columns) / SMALLEST_SIDE))));
     encoder.setProgressionOrder(RPCL);
     encoder.setTLMMarker(true);
     encoder.setTilePartDivisionsAtResolutions(true);
