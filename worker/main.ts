@@ -1,3 +1,4 @@
+import { constants, setPriority } from "node:os";
 import { frameReader } from "../core/infra/archive/frame-reader.ts";
 import { sweepDoomed } from "../core/infra/archive/sweep-doomed.ts";
 import { openBlobStore, openColdStore, sweepLeftovers } from "../core/infra/blob/open-blob-store.ts";
@@ -43,6 +44,8 @@ const DAY_MS = 24 * HOUR_MS;
 const SWEEP_DOOMED_MS = 60_000;
 const SWEEP_MS = 6 * 3600 * 1000;
 
+// devices and readers come first: what is made for later takes what they leave
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const settings = parseSettings(process.env);
 const log = createLog({ level: settings.logLevel, role: "worker" });
 if (!settings.databaseUrl || !settings.redisUrl)
