@@ -74,6 +74,10 @@ describe.each(roots)("a file in %s", (root) => {
 test("a file that is there already is not written over", async () => {
   const folder = await mkdtemp(join(tmpdir(), "direct-file-"));
   await writeFile(join(folder, "there"), "first");
-  expect(() => directFile(join(folder, "there"), alignedBuffers(), 0o640)).toThrow("EEXIST");
+  const file = directFile(join(folder, "there"), alignedBuffers(), 0o640);
+  await file.append(Buffer.from("second"));
+  await expect(file.finish()).rejects.toThrow("EEXIST");
+  await file.close();
+  expect(await readFile(join(folder, "there"), "utf8")).toBe("first");
   await rm(folder, { recursive: true });
 });

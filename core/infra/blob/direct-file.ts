@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, writeSync } from "node:fs";
 import { ALIGNMENT, type AlignedBuffers } from "./aligned-buffers.ts";
-import { syncData, writeAt } from "./file-calls.ts";
+import { openFile, syncData, writeAt } from "./file-calls.ts";
 
 /** A new file that is written from its beginning to its end. */
 export interface DirectFile {
@@ -24,7 +24,10 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL;
  */
 export function directFile(path: string, buffers: AlignedBuffers, mode: number): DirectFile {
   let isDirect = true;
-  let fd: number | null = open(NEW_FILE);
+  let fd: number | null = null;
+  let isClosed = false;
+  // making a file waits while the file system commits another: that goes on beside what is received
+  let opening: Promise<void> | null = open(NEW_FILE);
   let gathered: Buffer | null = null;
   let gatheredBytes = 0;
   let byteLength = 0;
@@ -34,31 +37,47 @@ export function directFile(path: string, buffers: AlignedBuffers, mode: number):
   let failure: { readonly error: unknown } | null = null;
 
   /** tmpfs and some network file systems know no writing past the page cache. */
-  function open(flags: number): number {
+  async function openSome(flags: number): Promise<number> {
     if (isDirect) {
       try {
-        return openSync(path, flags | constants.O_DIRECT, mode);
+        return await openFile(path, flags | constants.O_DIRECT, mode);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
         isDirect = false;
       }
     }
     // an open that was refused for its flags may have made the file
-    return openSync(path, flags & ~constants.O_EXCL, mode);
+    return openFile(path, flags & ~constants.O_EXCL, mode);
+  }
+
+  async function open(flags: number): Promise<void> {
+    try {
+      fd = await openSome(flags);
+    } catch (error) {
+      failure ??= { error };
+    }
+    opening = null;
+  }
+
+  async function opened(): Promise<number> {
+    if (opening) await opening;
+    throwFailure();
+    if (fd === null || isClosed) throw new Error("closed");
+    return fd;
   }
 
   async function writeAll(bytes: Buffer, position: number): Promise<void> {
     for (let at = 0; at < bytes.length; ) {
-      if (fd === null) throw new Error("closed");
+      const there = await opened();
       try {
-        at += await writeAt(fd, bytes.subarray(at), position + at);
+        at += await writeAt(there, bytes.subarray(at), position + at);
       } catch (error) {
         // opened so, but not written so
         if (!isDirect || (error as NodeJS.ErrnoException).code !== "EINVAL") throw error;
         isDirect = false;
-        closeSync(fd);
+        closeSync(there);
         fd = null;
-        fd = open(constants.O_WRONLY);
+        opening = open(constants.O_WRONLY);
       }
     }
   }
@@ -131,8 +150,7 @@ export function directFile(path: string, buffers: AlignedBuffers, mode: number):
 
     async finish() {
       await writing;
-      throwFailure();
-      if (fd === null) throw new Error("closed");
+      await opened();
       if (gathered) {
         // what does not end on a page goes by the page cache, and to the disk with the sync
         const odd = isDirect ? gatheredBytes % ALIGNMENT : 0;
@@ -146,13 +164,13 @@ export function directFile(path: string, buffers: AlignedBuffers, mode: number):
     },
 
     async sync() {
-      if (fd === null) throw new Error("closed");
-      await syncData(fd);
+      await syncData(await opened());
     },
 
     async close() {
-      // a write under way holds the descriptor and its buffer
-      while (writing) await writing;
+      isClosed = true;
+      // what is under way holds the descriptor and its buffer
+      while (opening || writing) await (opening ?? writing);
       if (gathered) buffers.giveBack(gathered);
       gathered = null;
       if (fd !== null) closeSync(fd);
