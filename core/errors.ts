@@ -54,6 +54,8 @@ export const ERROR_KINDS = {
   "no-reading-centre": "conflict",
   "order-exists": "conflict",
   "order-begun": "conflict",
+  "rule-exists": "conflict",
+  "application-entity-in-use": "conflict",
   "draft-outdated": "conflict",
   "report-empty": "invalid",
   "ecg-unreadable": "invalid",

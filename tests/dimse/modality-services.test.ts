@@ -46,6 +46,7 @@ const ORDER: Body<"placeOrder"> = {
   stationAeTitle: "",
   startDate: "20261201",
   startTime: "090000",
+  urgency: "routine",
 };
 
 async function place(changes: Partial<Body<"placeOrder">> = {}, who = "tech") {

@@ -1,5 +1,6 @@
 import { errorTexts } from "../../core/texts/error-texts.ts";
 import { adminTexts } from "./texts/admin-texts.ts";
+import { auditTexts } from "./texts/audit-texts.ts";
 import { commonTexts } from "./texts/common-texts.ts";
 import { ctTexts } from "./texts/ct-texts.ts";
 import { ecgTexts } from "./texts/ecg-texts.ts";
@@ -16,6 +17,7 @@ import { technicianTexts } from "./texts/technician-texts.ts";
 export const catalogue = {
   ...adminTexts,
   ...exportTexts,
+  ...auditTexts,
   ...commonTexts,
   ...ctTexts,
   ...ecgTexts,

@@ -44,13 +44,15 @@ export async function enqueueTransfers(
       SELECT s.id, r.destination FROM study s JOIN forward_rule r ON r.site_id = s.site_id
         JOIN application_entity e ON e.title = r.destination
       WHERE s.id = ${studyId} AND s.state = 'complete' AND s.purpose = 'reading'
+        AND (r.source = '' OR EXISTS (SELECT 1 FROM instance i WHERE i.study_id = s.id AND i.received_from = r.source))
         AND (r.modality = '*' OR r.modality = ANY (s.modalities)) AND ${visibleTo(sql`s.id`, sql`e.site_id`)}
         AND NOT (${onlyNew} AND EXISTS (
           SELECT 1 FROM transfer t WHERE t.study_id = s.id AND t.destination = r.destination AND t.kind = 'forward'))
       GROUP BY 1, 2),
     begun AS (
       INSERT INTO transfer (study_id, destination) SELECT id, destination FROM wanted
-      ON CONFLICT (study_id, destination, kind) DO UPDATE SET changed_at = now(), attempts = 0, next_at = NULL RETURNING id),
+      ON CONFLICT (study_id, destination, kind) DO UPDATE SET changed_at = now(), attempts = 0, next_at = NULL,
+        done_at = NULL RETURNING id),
     forgotten AS (${forgetFailed})
     INSERT INTO outbox (kind, name, payload)
     SELECT 'job', 'forward-study', jsonb_build_object('transferId', id) FROM begun`.execute(tx);
@@ -111,7 +113,9 @@ export async function noteAttempt(db: Database, id: string): Promise<void> {
 }
 
 export async function noteTransferDone(db: Database, id: string): Promise<void> {
-  await sql`UPDATE transfer SET failure = NULL, next_at = NULL, changed_at = now() WHERE id = ${id}`.execute(db);
+  await sql`UPDATE transfer SET failure = NULL, next_at = NULL, changed_at = now(), done_at = now() WHERE id = ${id}`.execute(
+    db,
+  );
 }
 
 /** What went wrong, and when its job comes again as its contract has it. */
