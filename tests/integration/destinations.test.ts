@@ -73,13 +73,13 @@ async function studyIdOf(studyInstanceUid: string): Promise<string> {
     .executeTakeFirstOrThrow();
   return row.id;
 }
-const transfersOf = (studyId: string) =>
-  district.db
-    .selectFrom("transfer")
-    .innerJoin("study", "study.id", "transfer.study_id")
-    .select(["transfer.id", "transfer.destination"])
-    .where("study.id", "=", studyId)
-    .execute();
+const transfersOf = async (studyId: string) =>
+  (
+    await sql<{
+      id: string;
+      destination: string;
+    }>`SELECT id, destination FROM transfer WHERE study_id = ${studyId}`.execute(district.db)
+  ).rows;
 const enqueued = async (studyId: string) => {
   await asHub(district.db, (tx) => enqueueTransfers(tx, studyId));
   return transfersOf(studyId);

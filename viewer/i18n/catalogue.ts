@@ -12,6 +12,7 @@ import { reportTexts } from "./texts/report-texts.ts";
 import { retentionTexts } from "./texts/retention-texts.ts";
 import { shellTexts } from "./texts/shell-texts.ts";
 import { technicianTexts } from "./texts/technician-texts.ts";
+import { transferTexts } from "./texts/transfer-texts.ts";
 
 /** Every text of the pages. A key that is missing here does not compile. */
 export const catalogue = {
@@ -28,6 +29,7 @@ export const catalogue = {
   ...retentionTexts,
   ...shellTexts,
   ...technicianTexts,
+  ...transferTexts,
   ...errorTexts,
 } as const;
 
