@@ -6,6 +6,7 @@ import { ctTexts } from "./texts/ct-texts.ts";
 import { ecgTexts } from "./texts/ecg-texts.ts";
 import { exportTexts } from "./texts/export-texts.ts";
 import { gpTexts } from "./texts/gp-texts.ts";
+import { orderTexts } from "./texts/order-texts.ts";
 import { patientTexts } from "./texts/patient-texts.ts";
 import { readingTexts } from "./texts/reading-texts.ts";
 import { reportTexts } from "./texts/report-texts.ts";
@@ -23,6 +24,7 @@ export const catalogue = {
   ...ctTexts,
   ...ecgTexts,
   ...gpTexts,
+  ...orderTexts,
   ...patientTexts,
   ...readingTexts,
   ...reportTexts,
