@@ -19,6 +19,7 @@ it.each([
   ["protocol: an answer cannot be read", "failure.protocol"],
   ["peer-refused: status a700H", "failure.peer-full"],
   ["peer-refused: status b000H", "failure.peer-partial"],
+  ["peer-refused", "failure.peer-unsupported"],
   ["peer-refused: status c001H", "failure.peer-refused"],
   ["destination-may-not-see", "failure.destination-may-not-see"],
   ["prior-patient-unsure", "failure.prior-patient-unsure"],

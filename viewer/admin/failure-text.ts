@@ -36,6 +36,7 @@ function keyOf(code: string, said: string): TextKey {
   }
   if (code === "rejected") return rejection(said);
   if (code === "peer-refused") {
+    if (said === "") return "failure.peer-unsupported";
     if (said.startsWith("status a7")) return "failure.peer-full";
     if (said.startsWith("status b000")) return "failure.peer-partial";
   }

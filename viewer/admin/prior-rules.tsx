@@ -23,7 +23,11 @@ export function PriorRules() {
     <section>
       <div className="admin-bar">
         <h2>{text("rule.prior")}</h2>
-        {remove.error !== null && <span role="alert">{problemText(remove.error, text)}</span>}
+        {remove.error !== null && (
+          <span role="alert" className="admin-refused">
+            {problemText(remove.error, text)}
+          </span>
+        )}
         <Button className="end" onClick={() => setEdited("new")}>
           {text("rule.prior.add")}
         </Button>

@@ -173,6 +173,10 @@ export const transferTexts = {
   "failure.protocol": ["对方的应答不符合 DICOM 协议", "Its answer is not DICOM as it should be"],
   "failure.peer-full": ["对方存储空间不足", "It is out of storage"],
   "failure.peer-partial": ["对方只发送了一部分", "It sent only some of it"],
+  "failure.peer-unsupported": [
+    "对方不提供所需的服务（如查询、调取），请核对其设置",
+    "It does not offer the service that is needed (query, retrieve): check how it is set up",
+  ],
   "failure.peer-refused": ["对方没有接受", "It did not take it"],
   "failure.destination-may-not-see": ["对方所属机构无权查看此检查", "Its institution may not see this study"],
   "failure.not-found": [
