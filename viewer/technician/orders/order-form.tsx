@@ -118,7 +118,12 @@ export function OrderForm({ order, procedures, onClose }: OrderFormProps) {
           <Input maxLength={64} autoComplete="off" />
         </Form.Item>
         <Form.Item name="sex" label={text("order.form.sex")} className={styles.half ?? ""}>
-          <Radio.Group options={SEXES.map((sex) => ({ value: sex, label: text(`sex.${sex}`) }))} />
+          <Radio.Group
+            options={SEXES.map((sex) => ({
+              value: sex,
+              label: text(sex === "" ? "order.form.sex-unknown" : `sex.${sex}`),
+            }))}
+          />
         </Form.Item>
         <Form.Item name="born" label={text("order.form.born")} className={styles.half ?? ""}>
           <DatePicker format={[DAY, "YYYYMMDD"]} maxDate={dayjs()} style={{ width: "100%" }} />
@@ -173,7 +178,7 @@ export function OrderForm({ order, procedures, onClose }: OrderFormProps) {
           <Input.TextArea autoSize={{ minRows: 1, maxRows: 4 }} maxLength={4000} />
         </Form.Item>
       </Form>
-      <p className={styles.note}>{text("order.form.note")}</p>
+      <p className={styles.note}>{text(order === null ? "order.form.note" : "order.form.note-change")}</p>
       {save.error === null ? null : <Alert type="error" showIcon title={problemText(save.error, text)} />}
     </Modal>
   );

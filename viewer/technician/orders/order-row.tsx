@@ -85,6 +85,7 @@ export function OrderRow({ order, onChange }: OrderRowProps) {
                 {text("order.change")}
               </button>
               <Popconfirm
+                placement="topRight"
                 title={text("order.cancel.title", { name })}
                 okText={text("order.cancel")}
                 okButtonProps={{ danger: true }}
