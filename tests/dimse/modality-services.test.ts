@@ -101,6 +101,21 @@ describe("the modality worklist", () => {
     await hub.district.db.updateTable("application_entity").set({ character_set: null }).execute();
   });
 
+  it("tells how urgent an order is", async () => {
+    const { accessionNumber } = await place({ urgency: "urgent", startDate: "20261210" });
+    const asked = async (number: string) =>
+      (await worklist([`AccessionNumber=${number}`, "RequestedProcedurePriority"])).map((answer) =>
+        ["HIGH", "ROUTINE"].filter((word) => answer.includes(word)),
+      );
+    expect(await asked(accessionNumber)).toEqual([["HIGH"]]);
+    const routine = await place({ startDate: "20261210" });
+    expect(await asked(routine.accessionNumber)).toEqual([["ROUTINE"]]);
+    const tech = await hub.district.actor("tech");
+    const listed = { from: "20261210", to: "20261210", limit: 10, offset: 0 };
+    for (const { id } of (await asActor(hub.district.db, tech, (tx) => listOrders(tx, tech, listed))).orders)
+      await asActor(hub.district.db, tech, (tx) => cancelOrder(tx, tech, id));
+  });
+
   it("narrows by what stands in the keys, and is another site's own", async () => {
     const later = await place({
       startDate: "20261203",

@@ -64,15 +64,11 @@ export const StudyRow = memo(function StudyRow({ study, selected, onOpen }: Stud
       <td>
         {study.state === "receiving" ? (
           <span className={styles.receiving}>{text("board.receiving")}</span>
+        ) : study.reported !== null && study.reported.missing > 0 ? (
+          <MissingMark reported={study.reported} />
         ) : (
-          <span className={styles.task}>
-            {study.reported !== null && study.reported.missing > 0 ? (
-              <MissingMark reported={study.reported} />
-            ) : (
-              <span className={styles.dim}>
-                <RelativeTime at={study.lastReceivedAt} />
-              </span>
-            )}
+          <span className={styles.dim}>
+            <RelativeTime at={study.lastReceivedAt} />
           </span>
         )}
       </td>
