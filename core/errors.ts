@@ -55,6 +55,8 @@ export const ERROR_KINDS = {
   "order-exists": "conflict",
   "order-begun": "conflict",
   "rule-exists": "conflict",
+  "transfer-abandoned": "conflict",
+  "transfer-not-waiting": "conflict",
   "application-entity-in-use": "conflict",
   "draft-outdated": "conflict",
   "report-empty": "invalid",

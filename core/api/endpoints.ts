@@ -63,6 +63,7 @@ export const ENDPOINTS = {
   echoApplicationEntity: "POST /api/application-entities/:title/echo",
   listTransfers: "GET /api/transfers",
   retryTransfer: "POST /api/transfers/:transferId/retry",
+  abandonTransfer: "POST /api/transfers/:transferId/abandon",
   listDestinations: "GET /api/destinations",
   changeDestination: "PUT /api/destinations/:title",
   holdDestination: "POST /api/destinations/:title/hold",

@@ -61,6 +61,7 @@ export const OPERATION_POLICY: Readonly<Record<Operation, Action | "public">> = 
   echoApplicationEntity: "district.manage",
   listTransfers: "district.manage",
   retryTransfer: "district.manage",
+  abandonTransfer: "district.manage",
   listDestinations: "district.manage",
   changeDestination: "district.manage",
   holdDestination: "district.manage",

@@ -826,6 +826,7 @@ export const PAYLOADS = {
     answer: z.object({ transfers: z.array(Transfer) }),
   },
   retryTransfer: { params: z.object({ transferId: z.uuid() }), answer: Transfer },
+  abandonTransfer: { params: z.object({ transferId: z.uuid() }), answer: Transfer },
   listDestinations: { answer: z.object({ destinations: z.array(Destination) }) },
   changeDestination: {
     params: byTitle,

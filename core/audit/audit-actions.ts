@@ -61,6 +61,7 @@ export const AUDIT_ACTIONS = [
   "forward-rule.delete",
   "transfer.retry",
   "transfer.retry-all",
+  "transfer.abandon",
   "destination.change",
   "destination.hold",
   "destination.resume",

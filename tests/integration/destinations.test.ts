@@ -260,6 +260,24 @@ describe("a destination", () => {
     expect(await list("?peer=CENTRE")).toEqual([]);
   });
 
+  test("what is not to be tried any more is abandoned, and can be asked for again", async () => {
+    const [transfer] = await enqueued(await studyIdOf(await completeStudyOf(district, YANJI)));
+    const id = transfer?.id ?? "";
+    const params = { transferId: id };
+    const abandoned = await asAdmin("abandonTransfer", { params });
+    expect(abandoned.body).toMatchObject({ id, state: "given-up", failure: "abandoned", nextAt: null });
+    expect(problem(await asAdmin("abandonTransfer", { params }))).toMatchObject({ code: "transfer-not-waiting" });
+    expect((await asAdmin("abandonTransfer", { params: { transferId: crypto.randomUUID() } })).status).toBe(404);
+    // the job that was put off comes back, and nobody is called: nobody listens
+    await expect(forward(id)).rejects.toMatchObject({ code: "transfer-abandoned" });
+    expect(await destination()).toMatchObject({ queued: 0, failed: 1, state: "running" });
+    expect((await asAdmin("retryTransfer", { params })).body).toMatchObject({ state: "waiting" });
+    await expect(forward(id)).rejects.toMatchObject({ failure: "unreachable" });
+    expect(await audited("transfer.abandon")).toMatchObject([{ actor: "admin", detail: { destination: "PACS" } }]);
+    await district.db.deleteFrom("outbox").where("name", "=", "forward-study").execute();
+    await district.db.deleteFrom("destination_pause").execute();
+  });
+
   test("takes as many calls at a time as it is set to", async () => {
     expect((await asAdmin("changeDestination", of("PACS", { maxOutgoing: 5 }))).body).toMatchObject({ maxOutgoing: 5 });
     expect(problem(await asAdmin("changeDestination", of("PACS", { maxOutgoing: 0 })))).toMatchObject({ status: 400 });
@@ -320,7 +338,7 @@ describe("an AE title is deleted", () => {
 });
 
 test("transfers, destinations and rules are the administrator's alone", async () => {
-  const params = { title: "CENTRE", ruleId: "00000000-0000-4000-8000-000000000000" };
+  const params = { title: "CENTRE", transferId: crypto.randomUUID(), ruleId: "00000000-0000-4000-8000-000000000000" };
   for (const who of ["tech", "gp", "radiologist", "reviewer"])
     for (const operation of [
       "listDestinations",
@@ -328,6 +346,7 @@ test("transfers, destinations and rules are the administrator's alone", async ()
       "holdDestination",
       "resumeDestination",
       "retryTransfers",
+      "abandonTransfer",
       "listForwardRules",
       "createForwardRule",
       "changeForwardRule",

@@ -23,6 +23,7 @@ it.each([
   ["peer-refused: status c001H", "failure.peer-refused"],
   ["destination-may-not-see", "failure.destination-may-not-see"],
   ["prior-patient-unsure", "failure.prior-patient-unsure"],
+  ["abandoned", "failure.abandoned"],
   ["toString", "failure.fault"],
   ["fault", "failure.fault"],
 ])("%s is told as %s", (failure, told) => {

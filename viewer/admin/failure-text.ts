@@ -19,6 +19,7 @@ const BY_CODE = {
   "peer-refused": "failure.peer-refused",
   "destination-may-not-see": "failure.destination-may-not-see",
   "not-found": "failure.not-found",
+  abandoned: "failure.abandoned",
   "storage-failed": "failure.storage-failed",
   "prior-patient-unsure": "failure.prior-patient-unsure",
 } as const satisfies Readonly<Record<string, TextKey>>;

@@ -1,5 +1,5 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Button, Segmented, Select, Table } from "antd";
+import { Button, Popconfirm, Segmented, Select, Table } from "antd";
 import { Link } from "react-router";
 import type { Answer } from "../../core/api/payloads.ts";
 import { callApi } from "../api/call-api.ts";
@@ -50,6 +50,8 @@ export function TransferList() {
     refetchInterval: REFRESH_MS,
   });
   const retry = useDistrictChange((transferId: string) => callApi("retryTransfer", { params: { transferId } }));
+  const abandon = useDistrictChange((transferId: string) => callApi("abandonTransfer", { params: { transferId } }));
+  const problem = retry.error ?? abandon.error;
   const isFiltered = state !== "all" || peer !== "";
   return (
     <>
@@ -70,9 +72,9 @@ export function TransferList() {
           ]}
           onChange={(next) => change((edit) => (next === "" ? edit.delete("peer") : edit.set("peer", next)))}
         />
-        {retry.error !== null && (
+        {problem !== null && (
           <span role="alert" className="admin-refused">
-            {problemText(retry.error, text)}
+            {problemText(problem, text)}
           </span>
         )}
       </div>
@@ -112,13 +114,13 @@ export function TransferList() {
                   align: "right",
                   render: (_, each) => <Progress of={each} />,
                 },
-                { title: text("transfer.state"), width: 336, render: (_, each) => <TransferState of={each} /> },
+                { title: text("transfer.state"), width: 304, render: (_, each) => <TransferState of={each} /> },
                 {
                   title: text("admin.actions"),
-                  width: 88,
-                  render: (_, { id, state: now, failure }) =>
-                    now === "given-up" || (now === "waiting" && failure !== null) ? (
-                      <div className="admin-actions">
+                  width: 152,
+                  render: (_, { id, state: now, failure }) => (
+                    <div className="admin-actions">
+                      {now === "given-up" || (now === "waiting" && failure !== null) ? (
                         <Button
                           type="link"
                           size="small"
@@ -127,8 +129,24 @@ export function TransferList() {
                         >
                           {text("transfer.retry")}
                         </Button>
-                      </div>
-                    ) : null,
+                      ) : null}
+                      {now === "waiting" ? (
+                        <Popconfirm
+                          placement="topRight"
+                          title={text("transfer.abandon.title")}
+                          okText={text("transfer.abandon")}
+                          okButtonProps={{ danger: true }}
+                          cancelText={text("common.cancel")}
+                          styles={{ root: { maxWidth: 320 } }}
+                          onConfirm={() => abandon.mutateAsync(id).catch(() => {})}
+                        >
+                          <Button type="link" size="small" danger>
+                            {text("transfer.abandon")}
+                          </Button>
+                        </Popconfirm>
+                      ) : null}
+                    </div>
+                  ),
                 },
               ]}
             />

@@ -65,6 +65,14 @@ export async function maySee(db: Database, studyId: string, siteId: string): Pro
   return rows[0]?.may === true;
 }
 
+/** Its job was given up by an administrator, and none has been asked for since. */
+export async function isAbandoned(db: Database, id: string): Promise<boolean> {
+  const { rows } = await sql<{ isAbandoned: boolean | null }>`
+    SELECT bool_and(failed_at IS NOT NULL) AND bool_or(failure = 'abandoned') AS "isAbandoned"
+    FROM outbox WHERE name IN ('forward-study', 'fetch-priors') AND payload ->> 'transferId' = ${id}`.execute(db);
+  return rows[0]?.isAbandoned === true;
+}
+
 export async function findTransfer(db: Database, id: string, kind: TransferKind): Promise<Transfer | null> {
   const { rows } = await sql<Transfer>`
     SELECT id, study_id AS "studyId", destination, is_by_hand AS "isByHand"

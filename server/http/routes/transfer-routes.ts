@@ -13,13 +13,14 @@ import {
   resumeDestination,
   retryTransfers,
 } from "../../../core/infra/postgres/queries/destination-list.ts";
-import { listTransfers, retryTransfer } from "../../../core/infra/postgres/queries/transfer-list.ts";
+import { abandonTransfer, listTransfers, retryTransfer } from "../../../core/infra/postgres/queries/transfer-list.ts";
 import { writeAudit } from "../../../core/infra/postgres/write-audit.ts";
 import type { Handlers } from "../api-router.ts";
 
 type TransferOperation =
   | "listTransfers"
   | "retryTransfer"
+  | "abandonTransfer"
   | "echoApplicationEntity"
   | "listDestinations"
   | "changeDestination"
@@ -45,6 +46,13 @@ export function transferRoutes({ db, caller }: TransferRoutesDeps): Pick<Handler
         const transfer = await retryTransfer(tx, params.transferId);
         const detail = { kind: transfer.kind, destination: transfer.peer, studyInstanceUid: transfer.studyInstanceUid };
         await writeAudit(tx, { ...line(actor), action: "transfer.retry", detail });
+        return transfer;
+      }),
+    abandonTransfer: ({ actor, params }) =>
+      asHub(db, async (tx) => {
+        const transfer = await abandonTransfer(tx, params.transferId);
+        const detail = { kind: transfer.kind, destination: transfer.peer, studyInstanceUid: transfer.studyInstanceUid };
+        await writeAudit(tx, { ...line(actor), action: "transfer.abandon", detail });
         return transfer;
       }),
     listDestinations: () => asHub(db, listDestinations),

@@ -58,6 +58,7 @@ export const auditTexts = {
   "audit.forward-rule.delete": ["删除转发规则", "Forward rule deleted"],
   "audit.transfer.retry": ["重试传输", "Transfer tried again"],
   "audit.transfer.retry-all": ["重试全部失败传输", "All failed transfers tried again"],
+  "audit.transfer.abandon": ["放弃传输", "Transfer abandoned"],
   "audit.destination.change": ["修改目的地", "Destination changed"],
   "audit.destination.hold": ["暂停目的地", "Destination paused"],
   "audit.destination.resume": ["恢复目的地", "Destination resumed"],

@@ -87,6 +87,11 @@ export const transferTexts = {
   "transfer.attempts": ["已试 {{count}} 次", "tried {{count}} times"],
   "transfer.next": ["下次 {{time}}", "next {{time}}"],
   "transfer.retry": ["重试", "Retry"],
+  "transfer.abandon": ["放弃", "Abandon"],
+  "transfer.abandon.title": [
+    "放弃此传输？不再自动重试；已送达的图像不受影响，以后仍可重试。",
+    "Abandon this transfer? It is not tried again by itself; what has arrived stays, and it can still be retried.",
+  ],
   "transfer.older": ["更早的传输", "Older ones"],
   "transfer.empty": ["没有传输", "No transfers"],
   "transfer.empty.hint": [
@@ -188,5 +193,6 @@ export const transferTexts = {
     "患者身份不够确定，未查询：请核对患者 ID 和出生日期",
     "Who the patient is is not sure enough: check ID and date of birth",
   ],
+  "failure.abandoned": ["已由管理员放弃", "Abandoned by an administrator"],
   "failure.fault": ["本中心内部错误，详见服务日志", "A fault of the hub: see the service's log"],
 } as const satisfies TextTable;

@@ -64,6 +64,22 @@ export async function retryTransfer(tx: HubTx, transferId: string): Promise<Tran
   return transfer;
 }
 
+/**
+ * It is not tried again by itself; what is on its way comes to its end. The job that may come back finds it so. Throws
+ * `not-found`, `transfer-not-waiting`.
+ */
+export async function abandonTransfer(tx: HubTx, transferId: string): Promise<Transfer> {
+  const { numAffectedRows } = await sql`
+    UPDATE outbox SET failed_at = now(), failure = 'abandoned'
+    WHERE name IN ${JOB_NAMES} AND payload ->> 'transferId' = ${transferId} AND failed_at IS NULL`.execute(tx);
+  await sql`UPDATE transfer SET failure = 'abandoned', next_at = NULL, changed_at = now()
+    WHERE id = ${transferId} AND ${numAffectedRows ?? 0n} > 0`.execute(tx);
+  const [transfer] = await read(tx, sql`t.id = ${transferId}`, 1);
+  if (!transfer) throw new DomainError("not-found");
+  if (numAffectedRows === 0n) throw new DomainError("transfer-not-waiting");
+  return transfer;
+}
+
 async function read(tx: HubTx, where: ReturnType<typeof sql>, limit: number): Promise<Transfer[]> {
   const { rows } = await sql<Row>`
     SELECT t.id, t.number::text AS number, t.kind, t.destination AS peer, s.study_instance_uid AS "studyInstanceUid",
