@@ -10,10 +10,10 @@ import { fillText } from "../core/texts/text-table.ts";
 import { backup, rebuildBundles, reindex, restore, verify, verifyChain } from "./commands/archive-commands.ts";
 import { addApplicationEntity, CHARACTER_SETS, echoApplicationEntity } from "./commands/device-commands.ts";
 import { exportDeidentified } from "./commands/export-command.ts";
-import { addForward } from "./commands/forward-commands.ts";
+import { addForward, listForwards, removeForward } from "./commands/forward-commands.ts";
 import type { Command } from "./commands/options.ts";
 import { addUser, createUserKey } from "./commands/people-commands.ts";
-import { addPriorRule, fetchPriorsOf, listPriorRules, removePriorRule } from "./commands/prior-commands.ts";
+import { addPriorRule, fetchPriorsOf, removePriorRule, showPriorRules } from "./commands/prior-commands.ts";
 import { tierStatus } from "./commands/tier-commands.ts";
 
 const USAGE = `usage: npm run --silent hub -- COMMAND
@@ -26,6 +26,9 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
       [--announce | --no-announce]               tell it when a study of its site is complete (IAN)
   ae echo TITLE                                  call a registered device, and say whether it answers, or why not
   forward add TITLE --site S [--modality M]      send the site's complete studies on to that AE title
+      [--from TITLE]                             only those that this device sent
+  forward remove TITLE --site S [--modality M] [--from TITLE]
+  forward list                                   the rules
   priors add --site S --from TITLE               fetch a patient's earlier studies from that PACS of the site, once a reading is asked for
       [--modality M] [--years N] [--limit N]     for readings of M, studies with M; so far back; at most so many (10)
       [--issuer TEXT]                            what the PACS calls the issuer of the site's patient IDs
@@ -54,9 +57,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   "ae add": addApplicationEntity,
   "ae echo": echoApplicationEntity,
   "forward add": addForward,
+  "forward remove": removeForward,
+  "forward list": listForwards,
   "priors add": addPriorRule,
   "priors remove": removePriorRule,
-  "priors list": listPriorRules,
+  "priors list": showPriorRules,
   "priors fetch": fetchPriorsOf,
   "user add": addUser,
   "key create": createUserKey,

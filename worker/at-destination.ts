@@ -1,6 +1,7 @@
 import { DomainError } from "../core/errors.ts";
 import { AssociationFailed } from "../core/infra/dimse-scu/association-failed.ts";
 import type { Database } from "../core/infra/postgres/database.ts";
+import { findHold } from "../core/infra/postgres/destination-holds.ts";
 import { endPause, findPause, lengthenPause } from "../core/infra/postgres/destination-pauses.ts";
 import { type FoundDestination, findDestination } from "../core/infra/postgres/find-destination.ts";
 import { holdLocks } from "../core/infra/postgres/hold-locks.ts";
@@ -9,7 +10,7 @@ import { PutOff } from "../core/jobs/put-off.ts";
 /**
  * Work that calls a registered AE title: as many at a time as it takes, over all workers, and of the same `name` one. A
  * destination that does not answer is left alone for longer and longer by all jobs together, and then tried by one of them;
- * a job that finds it so, or full, throws PutOff and its place in the lane is free for others. Throws `not-found`.
+ * a job that finds it so, full, or held by an administrator throws PutOff and its place in the lane is free for others. Throws `not-found`.
  */
 export async function atDestination(
   db: Database,
@@ -19,6 +20,8 @@ export async function atDestination(
 ): Promise<void> {
   const destination = await findDestination(db, aeTitle);
   if (!destination) throw new DomainError("not-found", { aeTitle });
+  const held = await findHold(db, aeTitle);
+  if (held) throw new PutOff(held);
   const pause = await findPause(db, aeTitle);
   if (pause && pause.getTime() > Date.now()) throw new PutOff(pause);
   const places = Array.from({ length: pause ? 1 : destination.maxOutgoing }, (_, i) => `outgoing ${aeTitle} ${i}`);

@@ -4,6 +4,7 @@ import type { Database } from "../core/infra/postgres/database.ts";
 import type { FoundDestination } from "../core/infra/postgres/find-destination.ts";
 import {
   findTransfer,
+  isAbandoned,
   noteAttempt,
   noteTransferDone,
   noteTransferFailure,
@@ -22,6 +23,7 @@ export async function attemptTransfer(
 ): Promise<void> {
   const transfer = await findTransfer(db, transferId, kind);
   if (!transfer) return;
+  if (await isAbandoned(db, transfer.id)) throw new DomainError("transfer-abandoned");
   try {
     await atDestination(db, transfer.destination, `transfer ${transfer.id}`, async (destination) => {
       await noteAttempt(db, transfer.id);

@@ -1,45 +1,57 @@
 import { DomainError } from "../../core/errors.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
-import { findDestination } from "../../core/infra/postgres/find-destination.ts";
+import {
+  deleteForwardRule,
+  listForwardRules,
+  saveForwardRule,
+} from "../../core/infra/postgres/queries/forward-rules.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { Options } from "./options.ts";
-import { knownSite, modalityOf } from "./read-options.ts";
+import { knownSite, modalityOf, saidAsTyped } from "./read-options.ts";
 
-/**
- * A destination is a device of the site, or of a centre that its studies are routed to: another institution's never may see
- * them. Whether it may see this study is asked again when it is sent.
- */
-export async function addForward(db: Database, [title = ""]: readonly string[], options: Options): Promise<number> {
-  const modality = modalityOf(options);
-  const siteId = await knownSite(db, options);
-  const destination = await findDestination(db, title);
-  if (!destination) throw new DomainError("request-invalid", { where: "TITLE" });
-  const detail = { siteId, modality, destination: destination.aeTitle };
-  const line = { actor: "hub", action: "forward-rule.save", detail } as const;
-  if (!(await mayEverSee(db, siteId, destination.siteId))) {
-    await writeAudit(db, { ...line, outcome: "refused" });
-    throw new DomainError("destination-may-not-see", { aeTitle: destination.aeTitle });
+/** One that is there already is left as it is. */
+export async function addForward(db: Database, words: readonly string[], options: Options): Promise<number> {
+  const rule = await ruleOf(db, words, options);
+  const line = { actor: "hub", action: "forward-rule.save", detail: rule } as const;
+  try {
+    await asHub(db, async (tx) => {
+      await saidAsTyped({ source: "--from", destination: "TITLE" }, saveForwardRule(tx, null, rule));
+      await writeAudit(tx, { ...line, outcome: "done" });
+    });
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    if (error.code === "rule-exists") return 0;
+    if (error.code === "destination-may-not-see") await writeAudit(db, { ...line, outcome: "refused" });
+    throw error;
   }
+  return 0;
+}
+
+export async function removeForward(db: Database, words: readonly string[], options: Options): Promise<number> {
+  const rule = await ruleOf(db, words, options);
+  const known = (await listForwardRules(db)).find(
+    (each) =>
+      each.siteId === rule.siteId &&
+      each.source === rule.source &&
+      each.modality === rule.modality &&
+      each.destination === rule.destination,
+  );
+  if (!known) throw new DomainError("not-found");
   await asHub(db, async (tx) => {
-    await tx
-      .insertInto("forward_rule")
-      .values({ site_id: siteId, modality, destination: destination.aeTitle })
-      .onConflict((conflict) => conflict.doNothing())
-      .execute();
-    await writeAudit(tx, { ...line, outcome: "done" });
+    await deleteForwardRule(tx, known.id);
+    await writeAudit(tx, { actor: "hub", action: "forward-rule.delete", outcome: "done", detail: rule });
   });
   return 0;
 }
 
-async function mayEverSee(db: Database, fromSiteId: string, toSiteId: string): Promise<boolean> {
-  if (fromSiteId === toSiteId) return true;
-  const route = await db
-    .selectFrom("reading_route")
-    .select("modality")
-    .where("site_id", "=", fromSiteId)
-    .where("centre_site_id", "=", toSiteId)
-    .limit(1)
-    .executeTakeFirst();
-  return route !== undefined;
+export async function listForwards(db: Database): Promise<number> {
+  for (const { siteId, source, modality, destination } of await listForwardRules(db))
+    console.log(`${siteId}${source === "" ? "" : ` from ${source}`}, modality ${modality}: to ${destination}`);
+  return 0;
+}
+
+async function ruleOf(db: Database, [destination = ""]: readonly string[], options: Options) {
+  const modality = modalityOf(options);
+  return { siteId: await knownSite(db, options), source: options.from ?? "", modality, destination };
 }

@@ -2,69 +2,55 @@ import { isUid } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
-import { findDestination } from "../../core/infra/postgres/find-destination.ts";
 import { enqueuePriors } from "../../core/infra/postgres/prior-queries.ts";
+import {
+  deletePriorRule,
+  findPriorRule,
+  listPriorRules,
+  savePriorRule,
+} from "../../core/infra/postgres/queries/prior-rules.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { Options } from "./options.ts";
-import { knownSite, modalityOf, wholeNumber } from "./read-options.ts";
+import { knownSite, modalityOf, saidAsTyped, wholeNumber } from "./read-options.ts";
 
-/**
- * The PACS has to be registered at the site itself: patient IDs are unique with their issuer only, and the AE title's site is
- * the issuer of all that the PACS sends.
- */
+/** Another of the same site, PACS and modality is replaced. */
 export async function addPriorRule(db: Database, _: readonly string[], options: Options): Promise<number> {
-  const modality = modalityOf(options);
-  const siteId = await knownSite(db, options);
-  const source = await findDestination(db, options.from ?? "");
-  const { issuer = "" } = options;
-  if (source?.siteId !== siteId) throw new DomainError("request-invalid", { where: "--from" });
+  const { issuer = "", from: source = "" } = options;
   if (issuer.length > 64 || /[*?\\]/.test(issuer)) throw new DomainError("request-invalid", { where: "--issuer" });
-  const values = {
+  const rule = {
+    siteId: await knownSite(db, options),
+    source,
+    modality: modalityOf(options),
     issuer,
     years: wholeNumber(options, "years", 100) ?? null,
-    most_studies: wholeNumber(options, "limit", 100) ?? 10,
+    mostStudies: wholeNumber(options, "limit", 100) ?? 10,
   };
   await asHub(db, async (tx) => {
-    await tx
-      .insertInto("prior_rule")
-      .values({ site_id: siteId, source: source.aeTitle, modality, ...values })
-      .onConflict((conflict) => conflict.columns(["site_id", "source", "modality"]).doUpdateSet(values))
-      .execute();
-    const detail = { siteId, source: source.aeTitle, modality, years: values.years, studies: values.most_studies };
+    await saidAsTyped({ source: "--from" }, savePriorRule(tx, await findPriorRule(tx, rule), rule));
+    const { siteId, modality, years, mostStudies: studies } = rule;
+    const detail = { siteId, source, modality, years, studies };
     await writeAudit(tx, { actor: "hub", action: "prior-rule.save", outcome: "done", detail });
   });
   return 0;
 }
 
 export async function removePriorRule(db: Database, _: readonly string[], options: Options): Promise<number> {
-  const { site = "", from = "" } = options;
+  const { site: siteId = "", from: source = "" } = options;
   const modality = modalityOf(options);
   await asHub(db, async (tx) => {
-    const done = await tx
-      .deleteFrom("prior_rule")
-      .where("site_id", "=", site)
-      .where("source", "=", from)
-      .where("modality", "=", modality)
-      .executeTakeFirst();
-    if (done.numDeletedRows === 0n) throw new DomainError("not-found");
-    const detail = { siteId: site, source: from, modality };
+    const ruleId = await findPriorRule(tx, { siteId, source, modality });
+    if (ruleId === null) throw new DomainError("not-found");
+    const detail = await deletePriorRule(tx, ruleId);
     await writeAudit(tx, { actor: "hub", action: "prior-rule.delete", outcome: "done", detail });
   });
   return 0;
 }
 
-export async function listPriorRules(db: Database): Promise<number> {
-  const rules = await db
-    .selectFrom("prior_rule")
-    .selectAll()
-    .orderBy("site_id")
-    .orderBy("source")
-    .orderBy("modality")
-    .execute();
-  for (const { site_id, source, modality, issuer, years, most_studies } of rules) {
+export async function showPriorRules(db: Database): Promise<number> {
+  for (const { siteId, source, modality, issuer, years, mostStudies } of await listPriorRules(db)) {
     const since = years === null ? "of any age" : `of the last ${years} years`;
     const of = issuer === "" ? "" : `, issuer ${issuer}`;
-    console.log(`${site_id} from ${source}, modality ${modality}: at most ${most_studies}, ${since}${of}`);
+    console.log(`${siteId} from ${source}, modality ${modality}: at most ${mostStudies}, ${since}${of}`);
   }
   return 0;
 }

@@ -23,3 +23,14 @@ export function wholeNumber(options: Options, name: string, most: number): numbe
     throw new DomainError("request-invalid", { where: `--${name}` });
   return Number(text);
 }
+
+/** What the use case calls by its own name, the person typed under another: `request-invalid` says the latter. */
+export async function saidAsTyped<T>(names: Readonly<Record<string, string>>, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const where = error instanceof DomainError && error.code === "request-invalid" ? error.detail.where : undefined;
+    const typed = typeof where === "string" ? names[where] : undefined;
+    throw typed === undefined ? error : new DomainError("request-invalid", { where: typed });
+  }
+}

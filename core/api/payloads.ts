@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { ROLES } from "../access/policy.ts";
+import { AUDIT_ACTIONS, REFUSED_REQUEST } from "../audit/audit-actions.ts";
 import { REFUSAL_REASONS } from "../deidentify/refusal-reasons.ts";
+import { ORDER_STAGES } from "../order/order-stages.ts";
 import { CHANGE_KINDS, IDENTITY_FIELDS } from "../patient/change-kinds.ts";
 import { TASK_STATES } from "../reading/task-moves.ts";
 import type { Operation } from "./endpoints.ts";
@@ -177,6 +179,16 @@ const NamedPatient = z.object({
   sex: z.string(),
 });
 
+/** What a device says it made, in instances, and what of it has not come (MPPS). */
+const Reported = z.object({ made: z.number(), missing: z.number() });
+const MissingOf = z.object({
+  seriesInstanceUid: z.string(),
+  /** Null when nothing of the series is here. */
+  number: z.number().nullable(),
+  description: z.string(),
+  missing: z.number(),
+});
+
 const StudyDetail = z.object({
   study: StudySummary,
   /** The patient it is filed under, and the first that an instance names otherwise while that is not settled. */
@@ -195,6 +207,8 @@ const StudyDetail = z.object({
   /** What was rejected of it, newest first; for who may reject. */
   rejections: z.array(Rejection),
   mayReject: z.boolean(),
+  /** What the device says it made of it; null when it says nothing. */
+  reported: Reported.extend({ missingOf: z.array(MissingOf) }).nullable(),
 });
 
 const ReportSummary = z.object({
@@ -251,6 +265,59 @@ const ApplicationEntity = z.object({
   siteId: z.string(),
   host: z.string().nullable(),
   port: z.number().nullable(),
+});
+
+const RuleModality = z.string().regex(/^([A-Z]{2,8}|\*)$/);
+
+const ForwardRuleFields = z.object({
+  siteId: z.string(),
+  /** AE title of a device of the site; empty: any. */
+  source: Text(16),
+  /** "*": every one */
+  modality: RuleModality,
+  /** AE title. */
+  destination: Text(16),
+});
+const ForwardRule = ForwardRuleFields.extend({ id: z.uuid() });
+
+const PriorRuleFields = z.object({
+  siteId: z.string(),
+  /** AE title of a PACS of the site itself. */
+  source: Text(16),
+  /** Of the reading and of what is fetched for it; "*": every one */
+  modality: RuleModality,
+  /** What the PACS calls the issuer of the site's patient IDs; empty: it is not asked by it. */
+  issuer: z
+    .string()
+    .trim()
+    .max(64)
+    .regex(/^[^*?\\\p{Cc}]*$/u),
+  /** So far back; null: of any age. */
+  years: z.number().int().min(1).max(100).nullable(),
+  mostStudies: z.number().int().min(1).max(100),
+});
+const PriorRule = PriorRuleFields.extend({ id: z.uuid() });
+
+/** A registered AE title that the hub calls. */
+const Destination = z.object({
+  title: z.string(),
+  site: SiteRef,
+  host: z.string(),
+  port: z.number(),
+  isTls: z.boolean(),
+  /** Associations of the hub with it at the same time. */
+  maxOutgoing: z.number(),
+  /** held: an administrator wants nothing to go there · backing-off: it did not answer and is left alone for a while */
+  state: z.enum(["running", "held", "backing-off"]),
+  hold: z.object({ reason: z.string(), until: Instant.nullable(), heldAt: Instant, heldBy: z.string() }).nullable(),
+  backOff: z.object({ failures: z.number(), until: Instant }).nullable(),
+  /** Transfers that are to be made, and that were given up. */
+  queued: z.number(),
+  failed: z.number(),
+  /** Transfers that came to their end within 24 hours. */
+  doneLastDay: z.number(),
+  /** Of the transfer that failed last and is not done yet. */
+  lastFailure: z.object({ failure: z.string(), at: Instant }).nullable(),
 });
 
 /** Work with a peer for one study: it is sent on to the peer, or its patient's earlier ones are fetched from it. */
@@ -336,6 +403,8 @@ const ReadingRequest = z.object({ clinicalHistory: Text(4000), question: Text(20
 const byTask = z.object({ taskId: z.uuid() });
 const byExport = z.object({ exportId: z.uuid() });
 const byStudy = z.object({ studyInstanceUid: Uid });
+const byTitle = z.object({ title: Text(16) });
+const byRule = z.object({ ruleId: z.uuid() });
 const nothing = z.null();
 
 // Operations ----------------------------------------------------------------------------------------------------------
@@ -372,12 +441,35 @@ const NewOrder = z.object({
   stationAeTitle: z.union([z.literal(""), AeTitle]),
   startDate: Day,
   startTime: z.string().regex(/^\d{6}$/),
+  urgency: Urgency.default("routine"),
 });
 
+const OrderStage = z.enum(ORDER_STAGES);
+
 const Order = NewOrder.extend({
+  urgency: Urgency,
   id: z.string(),
+  site: SiteRef,
   studyInstanceUid: Uid,
   state: z.enum(["scheduled", "started", "performed", "discontinued", "cancelled"]),
+  /** The state, and `arrived` once there are images while its device has not said that it has ended. */
+  stage: OrderStage,
+  requestingPhysician: z.string(),
+  placedAt: Instant,
+  /** What came of it, found by its UID or its accession number. */
+  study: z
+    .object({ studyInstanceUid: Uid, instanceCount: z.number(), state: z.enum(["receiving", "complete"]) })
+    .nullable(),
+  /** As its device tells it (MPPS). */
+  performed: z
+    .object({
+      aeTitle: z.string(),
+      beganAt: Instant,
+      endedAt: Instant.nullable(),
+      made: z.number(),
+      missing: z.number(),
+    })
+    .nullable(),
 });
 
 const PatientKey = z.string().regex(/^\d{1,18}$/);
@@ -480,12 +572,33 @@ export const PAYLOADS = {
         .optional(),
       ...Page,
     }),
-    answer: z.object({ studies: z.array(StudySummary), total: z.number(), counts: z.record(z.string(), z.number()) }),
+    answer: z.object({
+      studies: z.array(StudySummary.extend({ reported: Reported.nullable() })),
+      total: z.number(),
+      counts: z.record(z.string(), z.number()),
+    }),
   },
   placeOrder: { body: NewOrder, answer: Order },
   listOrders: {
-    query: z.object({ from: Day.optional(), to: Day.optional(), ...Page }),
-    answer: z.object({ orders: z.array(Order) }),
+    query: z.object({
+      q: Text(64).optional(),
+      stage: OrderStage.optional(),
+      from: Day.optional(),
+      to: Day.optional(),
+      ...Page,
+    }),
+    answer: z.object({
+      orders: z.array(Order),
+      /** By stage and in all; only of a span of days with both ends. */
+      counts: z.record(z.string(), z.number()),
+    }),
+  },
+  listStations: { answer: z.object({ stations: z.array(z.object({ title: z.string(), siteId: z.string() })) }) },
+  changeOrder: {
+    params: z.object({ orderId: z.uuid() }),
+    /** An empty accession number leaves it as it is. */
+    body: NewOrder.omit({ siteId: true }),
+    answer: Order,
   },
   cancelOrder: { params: z.object({ orderId: z.uuid() }), answer: Order },
   getStudy: { params: byStudy, answer: StudyDetail },
@@ -702,7 +815,8 @@ export const PAYLOADS = {
   },
   listTransfers: {
     query: z.object({
-      state: z.enum(["waiting", "given-up"]).optional(),
+      state: z.enum(["waiting", "given-up", "done"]).optional(),
+      peer: Text(16).optional(),
       before: z
         .string()
         .regex(/^\d{1,18}$/)
@@ -712,6 +826,29 @@ export const PAYLOADS = {
     answer: z.object({ transfers: z.array(Transfer) }),
   },
   retryTransfer: { params: z.object({ transferId: z.uuid() }), answer: Transfer },
+  abandonTransfer: { params: z.object({ transferId: z.uuid() }), answer: Transfer },
+  listDestinations: { answer: z.object({ destinations: z.array(Destination) }) },
+  changeDestination: {
+    params: byTitle,
+    body: z.object({ maxOutgoing: z.number().int().min(1).max(100) }),
+    answer: Destination,
+  },
+  holdDestination: {
+    params: byTitle,
+    /** Without an end until it is resumed. */
+    body: z.object({ reason: z.string().trim().min(1).max(500), until: Instant.nullable() }),
+    answer: Destination,
+  },
+  resumeDestination: { params: byTitle, answer: Destination },
+  retryTransfers: { params: byTitle, answer: z.object({ retried: z.number() }) },
+  listForwardRules: { answer: z.object({ rules: z.array(ForwardRule) }) },
+  createForwardRule: { body: ForwardRuleFields, answer: ForwardRule },
+  changeForwardRule: { params: byRule, body: ForwardRuleFields, answer: ForwardRule },
+  deleteForwardRule: { params: byRule, answer: nothing },
+  listPriorRules: { answer: z.object({ rules: z.array(PriorRule) }) },
+  createPriorRule: { body: PriorRuleFields, answer: PriorRule },
+  changePriorRule: { params: byRule, body: PriorRuleFields, answer: PriorRule },
+  deletePriorRule: { params: byRule, answer: nothing },
   getRetention: {
     answer: z.object({
       classes: z.array(RetentionClass),
@@ -749,7 +886,8 @@ export const PAYLOADS = {
   },
   listAuditEvents: {
     query: z.object({
-      action: Text(64).optional(),
+      /** One of the audit's actions; `request` for all requests that were refused. */
+      action: z.enum([...AUDIT_ACTIONS, REFUSED_REQUEST]).optional(),
       before: z
         .string()
         .regex(/^\d{1,18}$/)

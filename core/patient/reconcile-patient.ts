@@ -1,4 +1,5 @@
 import { type Actor, assertMay } from "../access/actor.ts";
+import type { AuditAction } from "../audit/audit-actions.ts";
 import { DomainError } from "../errors.ts";
 import { differenceToken } from "./difference-token.ts";
 import { type IdentityDifference, identityDifference, isNothing } from "./identity-difference.ts";
@@ -136,7 +137,7 @@ function assertNotMerged(patient: PatientRecord): void {
 }
 
 /** One line a study, so that each study's own trail shows it. */
-async function auditChange(tx: PatientTransaction, actor: Actor, action: string, changeId: string): Promise<void> {
+async function auditChange(tx: PatientTransaction, actor: Actor, action: AuditAction, changeId: string): Promise<void> {
   const line = {
     actor: actor.username,
     accountId: actor.accountId,

@@ -50,8 +50,15 @@ export const errorTexts = {
     "There is an order with accession number {{accessionNumber}} already. Give another, or none: the system makes one.",
   ],
   "error.order-begun": [
-    "检查已开始或已结束，不能取消。",
-    "The examination has begun or ended and cannot be cancelled.",
+    "检查已开始或已结束，不能再修改或取消。",
+    "The examination has begun or ended; it can no longer be changed or cancelled.",
+  ],
+  "error.transfer-abandoned": ["此传输已被放弃；可以重试。", "This transfer was abandoned. It can be tried again."],
+  "error.transfer-not-waiting": ["此传输已结束，无需放弃。", "This transfer has ended; there is nothing to abandon."],
+  "error.rule-exists": ["已有相同的规则。", "There is such a rule already."],
+  "error.application-entity-in-use": [
+    "{{title}} 仍被使用，未删除：转发规则 {{forwardRules}} 条，既往检查规则 {{priorRules}} 条，未完成传输 {{transfers}} 项，未完成检查申请 {{orders}} 项。请先处理这些，再删除。",
+    "{{title}} is still in use and was not deleted: forward rules {{forwardRules}}, prior rules {{priorRules}}, transfers to be made {{transfers}}, orders to be done {{orders}}. See to these first.",
   ],
   "error.archive-not-empty": [
     "存档中已有检查，未作任何更改。恢复只能在空的存档上进行：请以 HUB_DEMO=off 和新的数据目录启动。",

@@ -1,13 +1,14 @@
 import type { DicomJsonDataSet } from "../../core/dicom/dicom-json.ts";
 import { isUid } from "../../core/dicom/uid.ts";
 import { itemsOf, stringOf } from "../../core/image/dicom-json.ts";
+import { announceChange } from "../../core/infra/postgres/announce-change.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import {
   addPerformedStep,
-  countMissing,
   endPerformedStep,
   lockPerformedStep,
+  type MadeSeries,
 } from "../../core/infra/postgres/performed-step-queries.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 import type { InstanceReceiver } from "../../core/ports.ts";
@@ -45,6 +46,7 @@ export function performedStepCreateService(db: Database): DimseService {
         if (!(await addPerformedStep(tx, step)))
           throw new DimseFault(DUPLICATE_SOP_INSTANCE, "The step is known already");
         await writeAudit(tx, { actor: sender, action: "step.begin", outcome: "done", detail: { studyInstanceUid } });
+        await announceChange(tx, { topic: "order", siteIds: [siteId], studyInstanceUid });
       });
       await association.respond(request, { status: SUCCESS, affectedSopInstanceUid: sopInstanceUid });
     },
@@ -71,12 +73,15 @@ export function performedStepSetService(db: Database, receiver: Pick<InstanceRec
         if (status === "IN PROGRESS") return null;
         if (status !== "COMPLETED" && status !== "DISCONTINUED")
           throw new DimseFault(INVALID_ATTRIBUTE_VALUE, "Status is not one of a performed step");
-        const made = madeInstances(dataSet);
-        await endPerformedStep(tx, sopInstanceUid, status, made);
-        const missing = await countMissing(tx, source.siteId, made);
-        const detail = { studyInstanceUid: step.studyInstanceUid, status, instances: made.length, missing };
-        await writeAudit(tx, { actor: source.sender, action: "step.end", outcome: "done", detail });
-        return status === "COMPLETED" && made.length > 0 && missing === 0 ? step.studyInstanceUid : null;
+        const made = madeSeries(dataSet);
+        const instances = made.reduce((sum, series) => sum + series.sopInstanceUids.length, 0);
+        const { siteId, sender } = source;
+        const { studyInstanceUid } = step;
+        const missing = await endPerformedStep(tx, { siteId, sopInstanceUid }, status, made);
+        const detail = { studyInstanceUid, status, instances, missing };
+        await writeAudit(tx, { actor: sender, action: "step.end", outcome: "done", detail });
+        await announceChange(tx, { topic: "order", siteIds: [siteId], studyInstanceUid });
+        return status === "COMPLETED" && instances > 0 && missing === 0 ? studyInstanceUid : null;
       });
       await association.respond(request, { status: SUCCESS, affectedSopInstanceUid: sopInstanceUid });
       if (finished) await receiver.released(source, [finished]);
@@ -90,10 +95,17 @@ function instanceUid(uid: DimseRequest["command"]["affectedSopInstanceUid"]): st
   return uid;
 }
 
-/** Performed Series Sequence: images, and what is none (PS3.3 table C.4-15). */
-function madeInstances(dataSet: DicomJsonDataSet): readonly string[] {
-  const uids = itemsOf(dataSet, "00400340").flatMap((series) =>
-    [...itemsOf(series, "00081140"), ...itemsOf(series, "00400220")].map((item) => stringOf(item, "00081155") ?? ""),
-  );
-  return [...new Set(uids.filter(isUid))];
+/** Performed Series Sequence: images, and what is none (PS3.3 table C.4-15). An instance that is named twice is one. */
+function madeSeries(dataSet: DicomJsonDataSet): readonly MadeSeries[] {
+  const seen = new Set<string>();
+  return itemsOf(dataSet, "00400340").map((series) => {
+    const uids = [...itemsOf(series, "00081140"), ...itemsOf(series, "00400220")]
+      .map((item) => stringOf(item, "00081155") ?? "")
+      .filter((uid) => isUid(uid) && !seen.has(uid) && seen.add(uid));
+    return {
+      seriesInstanceUid: stringOf(series, "0020000E") ?? "",
+      description: (stringOf(series, "0008103E") ?? stringOf(series, "00181030") ?? "").slice(0, 64),
+      sopInstanceUids: [...new Set(uids)],
+    };
+  });
 }

@@ -47,7 +47,7 @@ function itemOf(row: WorklistRow): DicomJsonDataSet {
     "00321060": attribute("LO", row.description.slice(0, 64)),
     "00401001": attribute("SH", row.number),
     "00401002": attribute("LO", row.question.slice(0, 64)),
-    "00401003": attribute("SH", "ROUTINE"),
+    "00401003": attribute("SH", row.urgency === "urgent" ? "HIGH" : "ROUTINE"),
   };
 }
 

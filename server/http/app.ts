@@ -28,6 +28,7 @@ import { patientRoutes } from "./routes/patient-routes.ts";
 import { rejectionRoutes } from "./routes/rejection-routes.ts";
 import { reportRoutes } from "./routes/report-routes.ts";
 import { retentionRoutes } from "./routes/retention-routes.ts";
+import { ruleRoutes } from "./routes/rule-routes.ts";
 import { sessionRoutes } from "./routes/session-routes.ts";
 import { studyRoutes } from "./routes/study-routes.ts";
 import { taskRoutes } from "./routes/task-routes.ts";
@@ -79,7 +80,7 @@ export function createApp(deps: AppDeps): Express {
         return writeAudit(deps.db, {
           actor: actor?.username ?? "unknown",
           ...(actor ? { accountId: actor.accountId } : {}),
-          action: `${request.method} ${request.baseUrl}${request.route?.path ?? ""}`.slice(0, 100),
+          action: `${request.method} /${`${request.baseUrl}${request.route?.path ?? ""}`.slice(1, 91)}`,
           outcome: "refused",
           detail: { code: error.code },
         });
@@ -115,6 +116,7 @@ function handlers(deps: AppDeps): Handlers {
     ...exportRoutes(deps),
     ...districtRoutes(deps.db),
     ...transferRoutes({ db: deps.db, caller: { aeTitle: dicom.aeTitle, tls: dicom.tls && readDicomTls(dicom.tls) } }),
+    ...ruleRoutes(deps.db),
     ...rejectionRoutes(deps),
     ...retentionRoutes(deps.db, deps.settings),
   };

@@ -1,11 +1,12 @@
 import type { Actor } from "../../core/access/actor.ts";
+import type { RefusedRequest } from "../../core/audit/audit-actions.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
 
 export type NoteHidden = (
   actor: Actor,
-  endpoint: string,
+  endpoint: RefusedRequest,
   place: { readonly taskId?: string; readonly studyInstanceUid?: string },
 ) => Promise<void>;
 

@@ -12,6 +12,7 @@ import type { RequestedAssociation } from "../../core/infra/dimse-scu/requested-
 import { freePort } from "../../core/infra/embedded/free-port.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import { cancelOrder, listOrders, placeOrder } from "../../core/infra/postgres/queries/order-queries.ts";
+import { getStudy, listStudies } from "../../core/infra/postgres/queries/study-queries.ts";
 import { startDimseServer } from "../../server/dimse/dimse-server.ts";
 import type { DimseService } from "../../server/dimse/dimse-service.ts";
 import { readDataSet } from "../../server/dimse/read-data-set.ts";
@@ -46,6 +47,7 @@ const ORDER: Body<"placeOrder"> = {
   stationAeTitle: "",
   startDate: "20261201",
   startTime: "090000",
+  urgency: "routine",
 };
 
 async function place(changes: Partial<Body<"placeOrder">> = {}, who = "tech") {
@@ -97,6 +99,21 @@ describe("the modality worklist", () => {
     const bySetting = await worklist(["SpecificCharacterSet=ISO_IR 192", ...ALL]);
     expect(bySetting[0]?.includes(Buffer.from("c5b7d1f4d0a1b5fb", "hex"))).toBe(true);
     await hub.district.db.updateTable("application_entity").set({ character_set: null }).execute();
+  });
+
+  it("tells how urgent an order is", async () => {
+    const { accessionNumber } = await place({ urgency: "urgent", startDate: "20261210" });
+    const asked = async (number: string) =>
+      (await worklist([`AccessionNumber=${number}`, "RequestedProcedurePriority"])).map((answer) =>
+        ["HIGH", "ROUTINE"].filter((word) => answer.includes(word)),
+      );
+    expect(await asked(accessionNumber)).toEqual([["HIGH"]]);
+    const routine = await place({ startDate: "20261210" });
+    expect(await asked(routine.accessionNumber)).toEqual([["ROUTINE"]]);
+    const tech = await hub.district.actor("tech");
+    const listed = { from: "20261210", to: "20261210", limit: 10, offset: 0 };
+    for (const { id } of (await asActor(hub.district.db, tech, (tx) => listOrders(tx, tech, listed))).orders)
+      await asActor(hub.district.db, tech, (tx) => cancelOrder(tx, tech, id));
   });
 
   it("narrows by what stands in the keys, and is another site's own", async () => {
@@ -228,6 +245,100 @@ describe("a performed procedure step", () => {
       .where("study_instance_uid", "=", stored.studyInstanceUid)
       .executeTakeFirstOrThrow();
     expect(study.released_at).not.toBeNull();
+  });
+
+  it("tells which instances its device made that have not come, until they have", async () => {
+    const { db } = hub.district;
+    const tech = await hub.district.actor("tech");
+    const files = smallCt({ slices: 4 });
+    const [first, second, ...late] = files;
+    if (!first || !second) throw new Error("no study");
+    const { studyInstanceUid, seriesInstanceUid } = first;
+    const order = await place({ startDate: "20261220" });
+    await sql`UPDATE scheduled_step SET study_instance_uid = ${studyInstanceUid} WHERE order_id = ${order.id}`.execute(
+      db,
+    );
+    for (const { bytes } of [first, second]) await hub.district.store(YANJI, bytes);
+
+    const association = await asking(MPPS);
+    const [context] = association.contexts;
+    if (!context) throw new Error("not accepted");
+    const step = newUid();
+    const named = (uids: readonly string[]) => ({
+      vr: "SQ" as const,
+      Value: uids.map((uid) => ({ "00081155": { vr: "UI" as const, Value: [uid] } })),
+    });
+    const never = newUid();
+    const create = { commandField: 0x0140, affectedSopClassUid: MPPS, affectedSopInstanceUid: step };
+    await association.request(context, create, one(begun(studyInstanceUid)));
+    const done: DicomJsonDataSet = {
+      "00400252": { vr: "CS", Value: ["COMPLETED"] },
+      "00400340": {
+        vr: "SQ",
+        Value: [
+          {
+            "0020000E": { vr: "UI", Value: [seriesInstanceUid] },
+            "00081140": named([...files.map(({ sopInstanceUid }) => sopInstanceUid), first.sopInstanceUid]),
+          },
+          {
+            "0020000E": { vr: "UI", Value: ["2.25.99"] },
+            "00181030": { vr: "LO", Value: ["肺窗薄层"] },
+            "00081140": named([never]),
+          },
+        ],
+      },
+    };
+    const set = { commandField: 0x0120, requestedSopClassUid: MPPS, requestedSopInstanceUid: step };
+    expect((await association.request(context, set, one(done))).command.status).toBe(0);
+    await association.release();
+
+    const look = async () => {
+      const all = { limit: 200, offset: 0 };
+      const [board, detail, orders] = await asActor(db, tech, async (tx) => [
+        (await listStudies(tx, ["yanji"], all)).studies.find((study) => study.studyInstanceUid === studyInstanceUid),
+        await getStudy(tx, tech, studyInstanceUid),
+        (await listOrders(tx, tech, { ...all, from: "20261220", to: "20261220" })).orders,
+      ]);
+      return { board: board?.reported, detail: detail.reported, order: orders[0] };
+    };
+    // five were made, one of them named twice; two are here
+    const before = await look();
+    expect(before.board).toEqual({ made: 5, missing: 3 });
+    expect(before.detail).toMatchObject({ made: 5, missing: 3 });
+    const bySeries = before.detail?.missingOf.map(({ seriesInstanceUid: uid, description, missing }) => ({
+      uid,
+      missing,
+      isNamed: description !== "",
+    }));
+    expect(bySeries).toEqual([
+      { uid: seriesInstanceUid, missing: 2, isNamed: true },
+      { uid: "2.25.99", missing: 1, isNamed: true },
+    ]);
+    expect(before.detail?.missingOf[0]?.number).toEqual(expect.any(Number));
+    expect(before.detail?.missingOf[1]).toMatchObject({ number: null, description: "肺窗薄层" });
+    expect(before.order).toMatchObject({
+      stage: "performed",
+      study: { studyInstanceUid, instanceCount: 2 },
+      performed: { aeTitle: "CT_YANJI", made: 5, missing: 3, endedAt: expect.any(String) },
+    });
+
+    // they come: first in what is shown, then, once the study is complete, in what is kept
+    for (const { bytes } of late) await hub.district.store(YANJI, bytes);
+    expect((await look()).detail).toMatchObject({ made: 5, missing: 1, missingOf: [{ missing: 1, number: null }] });
+    expect(await hub.district.rowCount("missing_instance")).toBe(3);
+    const { id: studyId } = await db
+      .selectFrom("study")
+      .select("id")
+      .where("study_instance_uid", "=", studyInstanceUid)
+      .executeTakeFirstOrThrow();
+    await completeStudy({ db, clock: () => Date.now() + 3_600_000 })({ studyId });
+    expect(await hub.district.rowCount("missing_instance")).toBe(1);
+    // a site that has nothing to do with it is told nothing
+    const other = await hub.district.actor("tech2");
+    const seen = await asActor(db, other, (tx) => sql`SELECT 1 FROM missing_instance, performed_step`.execute(tx));
+    expect(seen.rows).toEqual([]);
+    const told = await db.selectFrom("outbox").select("payload").where("kind", "=", "live").execute();
+    expect(told.filter(({ payload }) => (payload as { topic?: string }).topic === "order").length).toBeGreaterThan(0);
   });
 });
 

@@ -287,6 +287,7 @@ const PLACE = {
   patientKey: "1",
   changeId: "1",
   transferId: crypto.randomUUID(),
+  ruleId: crypto.randomUUID(),
   siteId: "yanji",
   accountId: "",
   title: "CT_YANJI",

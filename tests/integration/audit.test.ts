@@ -13,7 +13,7 @@ afterAll(() => district.close());
 
 const line = (i: number) => ({
   actor: i % 2 === 0 ? "tech" : "hub",
-  action: "study.view",
+  action: "study.view" as const,
   outcome: "done" as const,
   detail: { n: i, text: '汉字 "quoted"', nothing: null, yes: true },
 });

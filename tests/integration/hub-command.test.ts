@@ -62,7 +62,9 @@ test("hub ae echo calls a device, and says why when it does not answer", async (
 test("hub forward add takes a destination that can be called, for a site and a modality", async () => {
   const rules = () => district.db.selectFrom("forward_rule").selectAll().execute();
   expect((await hub(district, "forward", "add", "PACS", "--site", "yanji", "--modality", "CT")).code).toBe(0);
-  expect(await rules()).toEqual([{ site_id: "yanji", modality: "CT", destination: "PACS" }]);
+  const kept = { site_id: "yanji", source: "", modality: "CT", destination: "PACS" };
+  expect(await rules()).toMatchObject([kept]);
+  expect((await hub(district, "forward", "add", "PACS", "--site", "yanji", "--modality", "CT")).code).toBe(0);
   for (const wrong of [
     ["CT_YANJI", "--site", "yanji"],
     ["PACS", "--site", "nowhere"],

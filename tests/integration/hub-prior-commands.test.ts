@@ -43,7 +43,7 @@ test("hub forward add refuses a destination whose institution may not see the st
       .where("outcome", "=", "refused")
       .execute();
   expect(await lines()).toEqual([
-    { outcome: "refused", detail: { siteId: "yanji", modality: "*", destination: "ELSEWHERE" } },
+    { outcome: "refused", detail: { siteId: "yanji", source: "", modality: "*", destination: "ELSEWHERE" } },
   ]);
   // what yanji's studies are routed to may see them once it is asked
   expect((await hub("forward", "add", "CENTRE", "--site", "yanji")).code).toBe(0);

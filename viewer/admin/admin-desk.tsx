@@ -12,12 +12,14 @@ import { PatientsTab } from "./patients-tab.tsx";
 import { RetentionTab } from "./retention-tab.tsx";
 import { SitesTab } from "./sites-tab.tsx";
 import { StatusTab } from "./status-tab.tsx";
+import { TransfersTab } from "./transfers-tab.tsx";
 
 const TABS = {
   status: <StatusTab />,
   sites: <SitesTab />,
   accounts: <AccountsTab />,
   devices: <DevicesTab />,
+  transfers: <TransfersTab />,
   retention: <RetentionTab />,
   patients: <PatientsTab />,
   exports: <ExportsTab />,

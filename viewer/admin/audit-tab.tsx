@@ -1,6 +1,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Button, Select, Table } from "antd";
 import { useState } from "react";
+import { AUDIT_ACTIONS, type AuditAction, REFUSED_REQUEST } from "../../core/audit/audit-actions.ts";
 import { callApi } from "../api/call-api.ts";
 import { EmptyState } from "../desk/empty-state.tsx";
 import { useText } from "../i18n/use-text.ts";
@@ -9,77 +10,47 @@ import { TabState } from "./tab-state.tsx";
 
 const PAGE = 100;
 
-/** What is written into the audit, as the hub names it: the names are the record's own and are not translated. */
-const ACTIONS = [
-  "session.open",
-  "association.open",
-  "instance.store",
-  "study.receive",
-  "study.store",
-  "study.view",
-  "study.export",
-  "study.export-deidentified",
-  "export.download",
-  "export.retry",
-  "study.query",
-  "study.retrieve",
-  "task.request",
-  "task.change-request",
-  "task.route",
-  "task.claim",
-  "task.release",
-  "task.withdraw",
-  "task.submit",
-  "task.recall",
-  "task.return",
-  "task.countersign",
-  "task.deliver",
-  "task.acknowledge",
-  "report.view",
-  "report.download",
-  "patient.preview",
-  "patient.merge",
-  "patient.link",
-  "patient.move",
-  "patient.correct",
-  "patient.undo-merge",
-  "patient.undo-link",
-  "patient.undo-move",
-  "patient.undo-correct",
-  "account.create",
-  "account.change",
-  "site.change",
-  "application-entity.save",
-  "application-entity.delete",
-  "key.create",
-] as const;
+const KNOWN: ReadonlySet<string> = new Set(AUDIT_ACTIONS);
+const isKnown = (action: string): action is AuditAction => KNOWN.has(action);
+type Chosen = AuditAction | typeof REFUSED_REQUEST;
 
 /** Who did what, newest first; and whether the line stands in the hash chain already. */
 export function AuditTab() {
   const { text } = useText();
-  const [action, setAction] = useState("");
+  const [action, setAction] = useState<Chosen | "">("");
   const audit = useInfiniteQuery({
     queryKey: ["district", "audit", action],
     queryFn: ({ pageParam, signal }) =>
       callApi(
         "listAuditEvents",
-        { query: { limit: PAGE, action, ...(pageParam === "" ? {} : { before: pageParam }) } },
+        {
+          query: {
+            limit: PAGE,
+            ...(action === "" ? {} : { action }),
+            ...(pageParam === "" ? {} : { before: pageParam }),
+          },
+        },
         { signal },
       ),
     initialPageParam: "",
     getNextPageParam: ({ events }) => (events.length < PAGE ? undefined : events.at(-1)?.id),
   });
+  // a request that was refused is written as its method and path
+  const actionText = (written: string) => text(`audit.${isKnown(written) ? written : REFUSED_REQUEST}`);
   return (
     <>
       <div className="admin-bar">
         <Select
-          showSearch
-          style={{ width: 240 }}
+          showSearch={{ optionFilterProp: "label" }}
+          style={{ width: 280 }}
           value={action}
           aria-label={text("admin.audit.action")}
           options={[
             { value: "", label: text("admin.audit.all") },
-            ...ACTIONS.map((value) => ({ value, label: value })),
+            ...([...AUDIT_ACTIONS, REFUSED_REQUEST] as const).map((value) => ({
+              value,
+              label: text(`audit.${value}`),
+            })),
           ]}
           onChange={setAction}
         />
@@ -102,7 +73,11 @@ export function AuditTab() {
               columns={[
                 { title: text("admin.audit.at"), width: 176, render: (_, event) => secondText(event.at, 0) },
                 { title: text("admin.audit.actor"), dataIndex: "actor", width: 168 },
-                { title: text("admin.audit.action"), dataIndex: "action", width: 200 },
+                {
+                  title: text("admin.audit.action"),
+                  width: 264,
+                  render: (_, event) => <span title={event.action}>{actionText(event.action)}</span>,
+                },
                 {
                   title: text("admin.audit.outcome"),
                   width: 96,

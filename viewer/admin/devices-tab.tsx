@@ -30,7 +30,11 @@ export function DevicesTab() {
         <>
           <div className="admin-bar">
             <span>{text("admin.device.count", { count: applicationEntities.length })}</span>
-            {remove.error !== null && <span role="alert">{problemText(remove.error, text)}</span>}
+            {remove.error !== null && (
+              <span role="alert" className="admin-refused">
+                {problemText(remove.error, text)}
+              </span>
+            )}
             <Button className="end" type="primary" onClick={() => setEdited("new")}>
               {text("admin.device.add")}
             </Button>

@@ -11,6 +11,8 @@ interface FormDialogProps<Values> {
   readonly problem: unknown;
   readonly onSave: (values: Values) => void;
   readonly onClose: () => void;
+  /** What the button says; "save" unless told. */
+  readonly okText?: string;
   readonly children: ReactNode;
 }
 
@@ -21,7 +23,7 @@ export function FormDialog<Values extends object>(props: FormDialogProps<Values>
     <Modal
       open
       title={props.title}
-      okText={text("common.save")}
+      okText={props.okText ?? text("common.save")}
       cancelText={text("common.cancel")}
       confirmLoading={props.pending}
       mask={{ closable: false }}

@@ -49,11 +49,12 @@ function connect(onOpen: () => void): () => void {
 
 /** The query keys that start with a topic's name are read again when the hub says that topic changed. */
 const TOPIC_KEYS: Readonly<Record<LiveChange["topic"], readonly string[]>> = {
-  study: ["studies", "tasks"],
+  study: ["studies", "tasks", "orders"],
   task: ["tasks", "studies", "reports"],
   report: ["reports", "tasks", "studies"],
   notice: ["notices"],
   draft: [],
+  order: ["orders", "studies"],
 };
 
 /** Keeps every list of the page in step. Mounted once, under the signed-in shell. */

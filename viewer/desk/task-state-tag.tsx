@@ -1,6 +1,6 @@
 import type { TaskSummary } from "../../core/api/payloads.ts";
 import { useText } from "../i18n/use-text.ts";
-import styles from "./desk.module.css";
+import { StateMark, type StateTone } from "./state-mark.tsx";
 
 const TONE = {
   ordered: "quiet",
@@ -11,10 +11,10 @@ const TONE = {
   delivered: "done",
   acknowledged: "done",
   withdrawn: "gone",
-} as const satisfies Readonly<Record<TaskSummary["state"], string>>;
+} as const satisfies Readonly<Record<TaskSummary["state"], StateTone>>;
 
 /** Where a task stands: a word, with a mark of its stage. */
 export function TaskStateTag({ state }: { readonly state: TaskSummary["state"] }) {
   const { text } = useText();
-  return <span className={`${styles.state} ${styles[`state-${TONE[state]}`]}`}>{text(`task-state.${state}`)}</span>;
+  return <StateMark tone={TONE[state]}>{text(`task-state.${state}`)}</StateMark>;
 }

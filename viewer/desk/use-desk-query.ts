@@ -3,7 +3,7 @@ import type { Operation } from "../../core/api/endpoints.ts";
 import { type ApiInput, callApi } from "../api/call-api.ts";
 
 /** The first part of a query's key: what the live channel says of this topic makes it be read again. */
-type LiveTopic = "studies" | "tasks" | "reports" | "notices" | "district";
+type LiveTopic = "studies" | "tasks" | "reports" | "orders" | "notices" | "district";
 
 interface DeskQueryOptions {
   readonly enabled?: boolean;

@@ -26,6 +26,10 @@ export const ROUTES: RouteObject[] = [
                 lazy: { Component: async () => (await import("../technician/technician-desk.tsx")).TechnicianDesk },
               },
               {
+                path: "/technician/orders",
+                lazy: { Component: async () => (await import("../technician/orders/orders-page.tsx")).OrdersPage },
+              },
+              {
                 path: "/technician/upload",
                 lazy: { Component: async () => (await import("../technician/upload/upload-page.tsx")).UploadPage },
               },

@@ -1,7 +1,7 @@
-import { Link, NavLink } from "react-router";
+import { Link, useLocation } from "react-router";
 import { useText } from "../i18n/use-text.ts";
 import { AccountMenu } from "./account-menu.tsx";
-import { desksOf } from "./desks.ts";
+import { deskOf, desksOf } from "./desks.ts";
 import { LanguageSwitch } from "./language-switch.tsx";
 import { LiveMark } from "./live-mark.tsx";
 import { Mark } from "./mark.tsx";
@@ -14,6 +14,7 @@ import { useSignedIn } from "./use-session.ts";
 export function TopBar() {
   const { text } = useText();
   const desks = desksOf(useSignedIn());
+  const here = deskOf(useLocation().pathname);
   return (
     <header className={styles.bar}>
       <a className={styles.skip} href="#content">
@@ -25,13 +26,14 @@ export function TopBar() {
       </Link>
       <nav aria-label={text("shell.desks")}>
         {desks.map((desk) => (
-          <NavLink
+          <Link
             key={desk.path}
             to={desk.path}
-            className={({ isActive }) => `${styles.tab} ${isActive ? styles.active : ""}`}
+            className={`${styles.tab} ${desk === here ? styles.active : ""}`}
+            {...(desk === here ? { "aria-current": "page" } : {})}
           >
             {text(desk.label)}
-          </NavLink>
+          </Link>
         ))}
       </nav>
       <div className={styles["bar-end"]}>

@@ -1,11 +1,11 @@
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { Answer } from "../../core/api/payloads.ts";
 import { bytesText } from "../desk/bytes-text.ts";
 import { RelativeTime } from "../desk/relative-time.tsx";
 import { useText } from "../i18n/use-text.ts";
 import { dicomDateTimeText } from "../reading/instant-text.ts";
 import styles from "./technician.module.css";
 
-export function StudyFacts({ study }: { readonly study: StudySummary }) {
+export function StudyFacts({ detail: { study, reported } }: { readonly detail: Answer<"getStudy"> }) {
   const { text } = useText();
   const images = text("study.images-value", {
     series: study.seriesCount,
@@ -29,6 +29,17 @@ export function StudyFacts({ study }: { readonly study: StudySummary }) {
         {images}
         {study.state === "receiving" ? <span className={styles.receiving}>{text("study.receiving-note")}</span> : null}
       </dd>
+      {reported === null ? null : (
+        <>
+          <dt>{text("reported.fact")}</dt>
+          <dd>
+            {text(reported.missing === 0 ? "reported.all" : "reported.some", {
+              made: reported.made,
+              here: reported.made - reported.missing,
+            })}
+          </dd>
+        </>
+      )}
       <dt>{text("study.received")}</dt>
       <dd>
         <RelativeTime at={study.lastReceivedAt} />

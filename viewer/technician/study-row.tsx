@@ -1,18 +1,19 @@
 import { memo } from "react";
 import { Link } from "react-router";
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { Answer } from "../../core/api/payloads.ts";
 import { ageText } from "../desk/age-text.ts";
 import { RelativeTime } from "../desk/relative-time.tsx";
 import { sexText } from "../desk/sex-text.ts";
 import { useText } from "../i18n/use-text.ts";
 import { dicomDateTimeText } from "../reading/instant-text.ts";
 import { Icon } from "../shell/icon.tsx";
+import { MissingMark } from "./missing-mark.tsx";
 import { requestStage } from "./request-stage.ts";
 import { TaskCell } from "./task-cell.tsx";
 import styles from "./technician.module.css";
 
 interface StudyRowProps {
-  readonly study: StudySummary;
+  readonly study: Answer<"listStudies">["studies"][number];
   readonly selected: boolean;
   readonly onOpen: (studyInstanceUid: string, ask: boolean) => void;
 }
@@ -63,6 +64,8 @@ export const StudyRow = memo(function StudyRow({ study, selected, onOpen }: Stud
       <td>
         {study.state === "receiving" ? (
           <span className={styles.receiving}>{text("board.receiving")}</span>
+        ) : study.reported !== null && study.reported.missing > 0 ? (
+          <MissingMark reported={study.reported} />
         ) : (
           <span className={styles.dim}>
             <RelativeTime at={study.lastReceivedAt} />

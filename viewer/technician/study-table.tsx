@@ -1,11 +1,11 @@
 import type { KeyboardEvent } from "react";
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { Answer } from "../../core/api/payloads.ts";
 import { useText } from "../i18n/use-text.ts";
 import { StudyRow } from "./study-row.tsx";
 import styles from "./technician.module.css";
 
 interface StudyTableProps {
-  readonly rows: readonly StudySummary[];
+  readonly rows: readonly Answer<"listStudies">["studies"][number][];
   readonly selected: string | undefined;
   /** Rows of the last filter, while the answer to this one is on its way. */
   readonly dimmed: boolean;

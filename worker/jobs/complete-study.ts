@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { asHub, type HubTx } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { forgetArrived } from "../../core/infra/postgres/performed-step-queries.ts";
 import { notePriorComplete, wasAskedSince } from "../../core/infra/postgres/prior-queries.ts";
 import { enqueueTransfers } from "../../core/infra/postgres/transfer-queries.ts";
 import { writeAudit } from "../../core/infra/postgres/write-audit.ts";
@@ -60,6 +61,7 @@ async function complete(tx: HubTx, studyId: string, now: number): Promise<void> 
     studyId,
     detail: { instances: study.instance_count, again: study.completed_at !== null },
   });
+  await forgetArrived(tx, study.study_instance_uid);
   const isPrior = study.purpose === "prior" || (await cameAsPrior(tx, study));
   const siteIds = isPrior ? await sitesThatSee(tx, studyId) : [study.site_id];
   const change = { topic: "study", siteIds, studyInstanceUid: study.study_instance_uid };

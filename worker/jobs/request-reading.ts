@@ -23,7 +23,7 @@ export function requestReading({ db, inReadingTransaction }: RequestReadingDeps)
       await inReadingTransaction(null, async (tx) => {
         const study = await tx.lockStudy(found.study_instance_uid);
         if ((await tx.centreFor(study.siteId, readingModality(study.modalities))) === null) return;
-        await request(tx, null, study.studyInstanceUid, { ...(await wordsOfOrder(db, studyId)), urgency: "routine" });
+        await request(tx, null, study.studyInstanceUid, await wordsOfOrder(db, studyId));
       });
     } catch (error) {
       // Late instances have re-opened it: the job that completes it again asks again.
@@ -36,12 +36,16 @@ export function requestReading({ db, inReadingTransaction }: RequestReadingDeps)
 async function wordsOfOrder(
   db: Database,
   studyId: string,
-): Promise<{ readonly clinicalHistory: string; readonly question: string }> {
-  const { rows } = await sql<{ clinicalHistory: string; question: string }>`
-    SELECT o.clinical_history AS "clinicalHistory", o.question FROM study s
+): Promise<{
+  readonly clinicalHistory: string;
+  readonly question: string;
+  readonly urgency: "routine" | "urgent";
+}> {
+  const { rows } = await sql<Awaited<ReturnType<typeof wordsOfOrder>>>`
+    SELECT o.clinical_history AS "clinicalHistory", o.question, o.urgency FROM study s
     JOIN imaging_order o ON o.site_id = s.site_id JOIN scheduled_step p ON p.order_id = o.id
     WHERE s.id = ${studyId} AND (p.study_instance_uid = s.study_instance_uid
       OR (s.accession_number <> '' AND o.accession_number = s.accession_number))
     LIMIT 1`.execute(db);
-  return rows[0] ?? { clinicalHistory: "", question: "" };
+  return rows[0] ?? { clinicalHistory: "", question: "", urgency: "routine" };
 }

@@ -17,6 +17,7 @@ import { patientChangesMigration } from "./migrations/0012-patient-changes.ts";
 import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
 import { keptAttributesMigration } from "./migrations/0014-kept-attributes.ts";
 import { exportsMigration } from "./migrations/0015-exports.ts";
+import { transfersAndOrdersMigration } from "./migrations/0016-transfers-and-orders.ts";
 import { knownSeriesMigration } from "./migrations/0020-known-series.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
@@ -35,6 +36,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0013-lifecycle": lifecycleMigration,
   "0014-kept-attributes": keptAttributesMigration,
   "0015-exports": exportsMigration,
+  "0016-transfers-and-orders": transfersAndOrdersMigration,
   "0020-known-series": knownSeriesMigration,
 };
 

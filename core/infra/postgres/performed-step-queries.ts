@@ -55,24 +55,46 @@ export async function lockPerformedStep(
   return row ? { status: row.status as PerformedStatus, studyInstanceUid: row.study_instance_uid } : null;
 }
 
+/** A series as the device says it made it. */
+export interface MadeSeries {
+  readonly seriesInstanceUid: string;
+  readonly description: string;
+  readonly sopInstanceUids: readonly string[];
+}
+
+/** Writes down how it ended, and what of it the site's archive does not have; gives how many that is. */
 export async function endPerformedStep(
   tx: HubTx,
-  sopInstanceUid: string,
+  { siteId, sopInstanceUid }: { readonly siteId: string; readonly sopInstanceUid: string },
   status: Exclude<PerformedStatus, "IN PROGRESS">,
-  instanceUids: readonly string[],
-): Promise<void> {
+  made: readonly MadeSeries[],
+): Promise<number> {
+  const uids = made.flatMap((series) => series.sopInstanceUids);
   await sql`
     WITH ended AS (
-      UPDATE performed_step SET status = ${status}, instance_uids = ${instanceUids}, ended_at = now()
+      UPDATE performed_step SET status = ${status}, instance_uids = ${uids}, instance_count = ${uids.length}, ended_at = now()
       WHERE sop_instance_uid = ${sopInstanceUid} RETURNING scheduled_step_id)
     UPDATE scheduled_step s SET state = ${status === "COMPLETED" ? "performed" : "discontinued"}, changed_at = now()
     FROM ended WHERE s.id = ended.scheduled_step_id`.execute(tx);
+  const { numAffectedRows } = await sql`
+    INSERT INTO missing_instance (performed_step_uid, sop_instance_uid, study_instance_uid, series_instance_uid, series_description)
+    SELECT p.sop_instance_uid, u.uid, p.study_instance_uid, x.series, x.description
+    FROM performed_step p, jsonb_to_recordset(${JSON.stringify(
+      made.map(({ seriesInstanceUid: series, description, sopInstanceUids }) => ({
+        series,
+        description,
+        uids: sopInstanceUids,
+      })),
+    )}::jsonb) AS x (series text, description text, uids jsonb), jsonb_array_elements_text(x.uids) AS u (uid)
+    WHERE p.sop_instance_uid = ${sopInstanceUid} AND NOT EXISTS (
+      SELECT 1 FROM instance i JOIN study s ON s.id = i.study_id WHERE i.sop_instance_uid = u.uid AND s.site_id = ${siteId})`.execute(
+    tx,
+  );
+  return Number(numAffectedRows ?? 0n);
 }
 
-/** How many of these instances the site's archive does not have. */
-export async function countMissing(tx: HubTx, siteId: string, instanceUids: readonly string[]): Promise<number> {
-  const { rows } = await sql<{ here: string }>`
-    SELECT count(*) AS here FROM instance i JOIN study s ON s.id = i.study_id
-    WHERE i.sop_instance_uid = ANY (${instanceUids}) AND s.site_id = ${siteId}`.execute(tx);
-  return new Set(instanceUids).size - Number(rows[0]?.here ?? 0);
+/** What was missing of the study and has come. */
+export async function forgetArrived(tx: HubTx, studyInstanceUid: string): Promise<void> {
+  await sql`DELETE FROM missing_instance m USING instance i
+    WHERE m.study_instance_uid = ${studyInstanceUid} AND i.sop_instance_uid = m.sop_instance_uid`.execute(tx);
 }

@@ -22,7 +22,7 @@ export async function enqueuePriors(
         AND (${source}::text IS NULL OR r.source = ${source}) GROUP BY 1, 2),
     begun AS (
       INSERT INTO transfer AS t (study_id, destination, kind, is_by_hand) SELECT id, source, 'priors', ${isByHand} FROM wanted
-      ON CONFLICT (study_id, destination, kind) DO UPDATE SET changed_at = now(), attempts = 0, next_at = NULL,
+      ON CONFLICT (study_id, destination, kind) DO UPDATE SET changed_at = now(), attempts = 0, next_at = NULL, done_at = NULL,
         is_by_hand = t.is_by_hand OR excluded.is_by_hand RETURNING id),
     forgotten AS (${forgetFailed})
     INSERT INTO outbox (kind, name, payload)

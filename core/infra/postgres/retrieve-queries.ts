@@ -114,7 +114,7 @@ async function auditRetrieve(
   counts: ReadonlyMap<string, number>,
 ): Promise<void> {
   const { aeTitle, operation, destination } = retrieval;
-  const line = { actor: aeTitle, action: "study.retrieve" };
+  const line = { actor: aeTitle, action: "study.retrieve" } as const;
   for (const [studyId, instances] of counts)
     await writeAudit(tx, { ...line, outcome: "done", studyId, detail: { operation, destination, instances } });
   if (scope.studyInstanceUids.length === 0) return;

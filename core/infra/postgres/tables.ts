@@ -249,6 +249,7 @@ export interface Tables {
     patient_sex: string;
     clinical_history: string;
     question: string;
+    urgency: Generated<"routine" | "urgent">;
     requested_by: string | null;
     requesting_physician: string;
     placed_at: Generated<Date>;
@@ -275,8 +276,16 @@ export interface Tables {
     scheduled_step_id: string | null;
     status: string;
     instance_uids: ColumnType<string[], string[] | undefined, string[]>;
+    instance_count: Generated<number>;
     created_at: Generated<Date>;
     ended_at: MaybeInstant;
+  };
+  missing_instance: {
+    performed_step_uid: string;
+    sop_instance_uid: string;
+    study_instance_uid: string;
+    series_instance_uid: string;
+    series_description: string;
   };
   study_export: {
     id: Generated<string>;
@@ -298,14 +307,28 @@ export interface Tables {
   study_export_study: { export_id: string; position: number; study_id: string };
   study_export_patient: { export_id: string; patient_id: string; pseudonym: string; shift_days: number };
   study_export_refusal: { export_id: string; instance_id: string; reason: RefusalReason };
-  forward_rule: { site_id: string; modality: string; destination: string };
+  forward_rule: {
+    id: Generated<string>;
+    site_id: string;
+    source: Generated<string>;
+    modality: string;
+    destination: string;
+  };
   prior_rule: {
+    id: Generated<string>;
     site_id: string;
     source: string;
     modality: string;
     issuer: Generated<string>;
     years: number | null;
     most_studies: Generated<number>;
+  };
+  destination_hold: {
+    ae_title: string;
+    reason: string;
+    until: MaybeInstant;
+    held_at: ColumnType<Date, Date | undefined, Date>;
+    held_by: string;
   };
   destination_pause: { ae_title: string; failures: number; until: Instant };
   study_access: { study_id: string; site_id: string; relation: string };

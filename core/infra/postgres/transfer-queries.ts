@@ -44,13 +44,15 @@ export async function enqueueTransfers(
       SELECT s.id, r.destination FROM study s JOIN forward_rule r ON r.site_id = s.site_id
         JOIN application_entity e ON e.title = r.destination
       WHERE s.id = ${studyId} AND s.state = 'complete' AND s.purpose = 'reading'
+        AND (r.source = '' OR EXISTS (SELECT 1 FROM instance i WHERE i.study_id = s.id AND i.received_from = r.source))
         AND (r.modality = '*' OR r.modality = ANY (s.modalities)) AND ${visibleTo(sql`s.id`, sql`e.site_id`)}
         AND NOT (${onlyNew} AND EXISTS (
           SELECT 1 FROM transfer t WHERE t.study_id = s.id AND t.destination = r.destination AND t.kind = 'forward'))
       GROUP BY 1, 2),
     begun AS (
       INSERT INTO transfer (study_id, destination) SELECT id, destination FROM wanted
-      ON CONFLICT (study_id, destination, kind) DO UPDATE SET changed_at = now(), attempts = 0, next_at = NULL RETURNING id),
+      ON CONFLICT (study_id, destination, kind) DO UPDATE SET changed_at = now(), attempts = 0, next_at = NULL,
+        done_at = NULL RETURNING id),
     forgotten AS (${forgetFailed})
     INSERT INTO outbox (kind, name, payload)
     SELECT 'job', 'forward-study', jsonb_build_object('transferId', id) FROM begun`.execute(tx);
@@ -61,6 +63,14 @@ export async function maySee(db: Database, studyId: string, siteId: string): Pro
     may: boolean;
   }>`SELECT ${visibleTo(sql`${studyId}::bigint`, sql`${siteId}`)} AS may`.execute(db);
   return rows[0]?.may === true;
+}
+
+/** Its job was given up by an administrator, and none has been asked for since. */
+export async function isAbandoned(db: Database, id: string): Promise<boolean> {
+  const { rows } = await sql<{ isAbandoned: boolean | null }>`
+    SELECT bool_and(failed_at IS NOT NULL) AND bool_or(failure = 'abandoned') AS "isAbandoned"
+    FROM outbox WHERE name IN ('forward-study', 'fetch-priors') AND payload ->> 'transferId' = ${id}`.execute(db);
+  return rows[0]?.isAbandoned === true;
 }
 
 export async function findTransfer(db: Database, id: string, kind: TransferKind): Promise<Transfer | null> {
@@ -111,7 +121,9 @@ export async function noteAttempt(db: Database, id: string): Promise<void> {
 }
 
 export async function noteTransferDone(db: Database, id: string): Promise<void> {
-  await sql`UPDATE transfer SET failure = NULL, next_at = NULL, changed_at = now() WHERE id = ${id}`.execute(db);
+  await sql`UPDATE transfer SET failure = NULL, next_at = NULL, changed_at = now(), done_at = now() WHERE id = ${id}`.execute(
+    db,
+  );
 }
 
 /** What went wrong, and when its job comes again as its contract has it. */

@@ -34,6 +34,7 @@ export interface WorklistRow {
   readonly stationAeTitle: string;
   readonly startDate: string;
   readonly startTime: string;
+  readonly urgency: "routine" | "urgent";
   readonly state: "scheduled" | "started";
 }
 
@@ -66,7 +67,7 @@ export async function findWorklist(db: Database, query: WorklistQuery, limit: nu
       o.patient_name_latin AS "patientNameLatin", o.patient_birth_date AS "patientBirthDate", o.patient_sex AS "patientSex",
       o.clinical_history AS "clinicalHistory", o.question, o.requesting_physician AS "requestingPhysician", s.number,
       s.study_instance_uid AS "studyInstanceUid", s.modality, s.description, s.station_ae_title AS "stationAeTitle",
-      s.start_date AS "startDate", s.start_time AS "startTime", s.state
+      s.start_date AS "startDate", s.start_time AS "startTime", o.urgency, s.state
     FROM scheduled_step s JOIN imaging_order o ON o.id = s.order_id
     WHERE ${sql.join(conditions, sql` AND `)} ORDER BY s.start_date, s.start_time, s.id LIMIT ${limit}`.execute(db);
   return rows;

@@ -1,4 +1,5 @@
 import type { Actor } from "../../../core/access/actor.ts";
+import type { AuditAction } from "../../../core/audit/audit-actions.ts";
 import { asHub, type HubTx } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
 import {
@@ -32,7 +33,7 @@ type DistrictOperation =
 export function districtRoutes(db: Database): Pick<Handlers, DistrictOperation> {
   const changing = <T>(
     actor: Actor,
-    action: string,
+    action: AuditAction,
     detail: Record<string, string | null>,
     work: (tx: HubTx) => Promise<T>,
   ) =>

@@ -1,4 +1,5 @@
 import type { Actor } from "../../../core/access/actor.ts";
+import type { AuditAction } from "../../../core/audit/audit-actions.ts";
 import { asHub, type HubTx } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
 import { confirmDeletions } from "../../../core/infra/postgres/deletions.ts";
@@ -27,7 +28,7 @@ type RetentionOperation =
 export function retentionRoutes(db: Database, settings: Pick<Settings, "cold">): Pick<Handlers, RetentionOperation> {
   const changing = (
     actor: Actor,
-    action: string,
+    action: AuditAction,
     detail: Record<string, string | number | null>,
     work: (tx: HubTx) => Promise<void>,
   ) =>

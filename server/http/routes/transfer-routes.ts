@@ -6,9 +6,27 @@ import type { Caller, Destination } from "../../../core/infra/dimse-scu/open-ass
 import { asHub } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
 import { findDestination } from "../../../core/infra/postgres/find-destination.ts";
-import { listTransfers, retryTransfer } from "../../../core/infra/postgres/queries/transfer-list.ts";
+import {
+  changeDestination,
+  holdDestination,
+  listDestinations,
+  resumeDestination,
+  retryTransfers,
+} from "../../../core/infra/postgres/queries/destination-list.ts";
+import { abandonTransfer, listTransfers, retryTransfer } from "../../../core/infra/postgres/queries/transfer-list.ts";
 import { writeAudit } from "../../../core/infra/postgres/write-audit.ts";
 import type { Handlers } from "../api-router.ts";
+
+type TransferOperation =
+  | "listTransfers"
+  | "retryTransfer"
+  | "abandonTransfer"
+  | "echoApplicationEntity"
+  | "listDestinations"
+  | "changeDestination"
+  | "holdDestination"
+  | "resumeDestination"
+  | "retryTransfers";
 
 export interface TransferRoutesDeps {
   readonly db: Database;
@@ -19,10 +37,7 @@ export interface TransferRoutesDeps {
 const ECHO_TIMEOUTS = { connectMs: 5000, responseMs: 5000 };
 
 /** What goes to other archives and comes from them, and whether they answer. */
-export function transferRoutes({
-  db,
-  caller,
-}: TransferRoutesDeps): Pick<Handlers, "listTransfers" | "retryTransfer" | "echoApplicationEntity"> {
+export function transferRoutes({ db, caller }: TransferRoutesDeps): Pick<Handlers, TransferOperation> {
   const line = (actor: Actor) => ({ actor: actor.username, accountId: actor.accountId, outcome: "done" }) as const;
   return {
     listTransfers: ({ query }) => asHub(db, (tx) => listTransfers(tx, query)),
@@ -33,6 +48,18 @@ export function transferRoutes({
         await writeAudit(tx, { ...line(actor), action: "transfer.retry", detail });
         return transfer;
       }),
+    abandonTransfer: ({ actor, params }) =>
+      asHub(db, async (tx) => {
+        const transfer = await abandonTransfer(tx, params.transferId);
+        const detail = { kind: transfer.kind, destination: transfer.peer, studyInstanceUid: transfer.studyInstanceUid };
+        await writeAudit(tx, { ...line(actor), action: "transfer.abandon", detail });
+        return transfer;
+      }),
+    listDestinations: () => asHub(db, listDestinations),
+    changeDestination: ({ actor, params, body }) => asHub(db, (tx) => changeDestination(tx, actor, params.title, body)),
+    holdDestination: ({ actor, params, body }) => asHub(db, (tx) => holdDestination(tx, actor, params.title, body)),
+    resumeDestination: ({ actor, params }) => asHub(db, (tx) => resumeDestination(tx, actor, params.title)),
+    retryTransfers: ({ actor, params }) => asHub(db, (tx) => retryTransfers(tx, actor, params.title)),
     echoApplicationEntity: async ({ actor, params: { title } }) => {
       const destination = await findDestination(db, title);
       if (!destination) throw new DomainError("not-found", { aeTitle: title });

@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import type { Role } from "../../../access/policy.ts";
 import type { Answer, Body, Query } from "../../../api/payloads.ts";
+import { REFUSED_REQUEST } from "../../../audit/audit-actions.ts";
 import { DomainError } from "../../../errors.ts";
 import type { HubTx } from "../as-actor.ts";
 
@@ -131,7 +132,19 @@ export async function saveApplicationEntity(
   return { title, ...body };
 }
 
+/** Only once nothing names it any more: throws `application-entity-in-use` with what still does. */
 export async function deleteApplicationEntity(tx: HubTx, title: string): Promise<void> {
+  await tx.selectFrom("application_entity").select("title").where("title", "=", title).forUpdate().execute();
+  const { rows } = await sql<Record<"forwardRules" | "priorRules" | "transfers" | "orders", number>>`
+    SELECT (SELECT count(*)::int FROM forward_rule WHERE destination = ${title} OR source = ${title}) AS "forwardRules",
+      (SELECT count(*)::int FROM prior_rule WHERE source = ${title}) AS "priorRules",
+      (SELECT count(DISTINCT t.id)::int FROM outbox o JOIN transfer t ON t.id = (o.payload ->> 'transferId')::uuid
+        WHERE o.name IN ('forward-study', 'fetch-priors') AND o.failed_at IS NULL AND t.destination = ${title}) AS transfers,
+      (SELECT count(*)::int FROM scheduled_step
+        WHERE station_ae_title = ${title} AND state IN ('scheduled', 'started')) AS orders`.execute(tx);
+  const uses = rows[0];
+  if (uses && Object.values(uses).some((count) => count > 0))
+    throw new DomainError("application-entity-in-use", { title, ...uses });
   const done = await tx.deleteFrom("application_entity").where("title", "=", title).executeTakeFirst();
   if (done.numDeletedRows === 0n) throw new DomainError("not-found");
 }
@@ -149,8 +162,7 @@ export async function listAuditEvents(tx: HubTx, query: Query<"listAuditEvents">
   }>`
     SELECT e.id, e.at, e.actor, e.action, e.outcome, s.study_instance_uid, e.task_id, x.event_id IS NOT NULL AS sealed
     FROM audit_event e LEFT JOIN study s ON s.id = e.study_id LEFT JOIN audit_seal x ON x.event_id = e.id
-    WHERE (${query.action ?? null}::text IS NULL OR e.action = ${query.action ?? null})
-      AND (${query.before ?? null}::bigint IS NULL OR e.id < ${query.before ?? null}::bigint)
+    WHERE ${ofAction(query.action)} AND (${query.before ?? null}::bigint IS NULL OR e.id < ${query.before ?? null}::bigint)
     ORDER BY e.id DESC LIMIT ${query.limit}`.execute(tx);
   return {
     events: rows.map((row) => ({
@@ -164,6 +176,12 @@ export async function listAuditEvents(tx: HubTx, query: Query<"listAuditEvents">
       sealed: row.sealed,
     })),
   };
+}
+
+/** Refused requests are written under their method and path: they are looked for together. */
+function ofAction(action: Query<"listAuditEvents">["action"]) {
+  if (action === undefined) return sql`true`;
+  return action === REFUSED_REQUEST ? sql`e.action LIKE '% /%'` : sql`e.action = ${action}`;
 }
 
 export async function systemStatus(tx: HubTx): Promise<Answer<"getSystemStatus">> {

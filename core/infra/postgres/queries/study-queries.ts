@@ -10,6 +10,18 @@ import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary 
 
 const FROM = sql`FROM study s LEFT JOIN reading_task t ON t.study_id = s.id AND t.state <> 'withdrawn'`;
 
+/** What devices say they made of the study, and how much of that is not here. */
+const REPORTED = sql`(
+  SELECT jsonb_build_object('made', sum(p.instance_count), 'missing', coalesce(sum(m.missing), 0))
+  FROM performed_step p LEFT JOIN LATERAL (
+    SELECT count(*) AS missing FROM missing_instance x
+    WHERE x.performed_step_uid = p.sop_instance_uid AND NOT hub_has_instance(x.sop_instance_uid)) m ON true
+  WHERE p.study_instance_uid = s.study_instance_uid HAVING sum(p.instance_count) > 0) AS reported`;
+
+interface ReportedColumn {
+  readonly reported: { readonly made: number; readonly missing: number } | null;
+}
+
 const STAGES = {
   receiving: sql`s.state = 'receiving'`,
   unasked: sql`s.state = 'complete' AND s.purpose = 'reading' AND t.id IS NULL`,
@@ -31,8 +43,8 @@ export async function listStudies(
   if (query.to) conditions.push(sql`s.study_date <= ${query.to}`);
   const where = sql.join(conditions, sql` AND `);
   const stage = query.stage ? sql`AND ${STAGES[query.stage]}` : sql``;
-  const rows = await sql<SummaryRow>`
-    SELECT ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS} WHERE ${where} ${stage}
+  const rows = await sql<SummaryRow & ReportedColumn>`
+    SELECT ${SUMMARY_COLUMNS}, ${REPORTED} ${FROM} ${SUMMARY_JOINS} WHERE ${where} ${stage}
     ORDER BY s.first_received_at DESC, s.id DESC LIMIT ${query.limit} OFFSET ${query.offset}`.execute(tx);
   const counted = await sql<Record<keyof typeof STAGES | "all", string>>`
     SELECT count(*) AS all, ${sql.join(
@@ -41,7 +53,8 @@ export async function listStudies(
   const counts = Object.fromEntries(
     Object.entries(counted.rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
   );
-  return { studies: rows.rows.map(studySummary), total: counts[query.stage ?? "all"] ?? 0, counts };
+  const studies = rows.rows.map((row) => ({ ...studySummary(row), reported: row.reported }));
+  return { studies, total: counts[query.stage ?? "all"] ?? 0, counts };
 }
 
 export async function getStudy(
@@ -50,9 +63,10 @@ export async function getStudy(
   studyInstanceUid: string,
 ): Promise<Answer<"getStudy"> & { readonly studyId: string }> {
   const found = await sql<
-    SummaryRow & { id: string; patient_key: string; person: string; conflict_with: HeaderPatient | null }
+    SummaryRow &
+      ReportedColumn & { id: string; patient_key: string; person: string; conflict_with: HeaderPatient | null }
   >`
-    SELECT s.id, s.patient_id AS patient_key, coalesce(p.person_id, p.id) AS person, s.conflict_with, ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS} WHERE s.study_instance_uid = ${studyInstanceUid}`.execute(
+    SELECT s.id, s.patient_id AS patient_key, coalesce(p.person_id, p.id) AS person, s.conflict_with, ${SUMMARY_COLUMNS}, ${REPORTED} ${FROM} ${SUMMARY_JOINS} WHERE s.study_instance_uid = ${studyInstanceUid}`.execute(
     tx,
   );
   const row = found.rows[0];
@@ -75,6 +89,10 @@ export async function getStudy(
     mayReject,
     rejections: mayReject ? [...(await listRejections(tx, actor, row.id))] : [],
     study: studySummary(row),
+    reported: row.reported && {
+      ...row.reported,
+      missingOf: row.reported.missing === 0 ? [] : await missingOf(tx, row.id, studyInstanceUid),
+    },
     patientKey: row.patient_key,
     conflictWith: namedPatient(row.conflict_with),
     series: series.map((s) => ({
@@ -93,6 +111,19 @@ export async function getStudy(
       reportTaskId: prior.final_at ? prior.task_id : null,
     })),
   };
+}
+
+/** By series, as it is numbered where some of it is here. */
+async function missingOf(tx: HubTx, studyId: string, studyInstanceUid: string) {
+  const { rows } = await sql<NonNullable<Answer<"getStudy">["reported"]>["missingOf"][number]>`
+    SELECT m.series_instance_uid AS "seriesInstanceUid", e.series_number AS number,
+      coalesce(nullif(e.description, ''), max(m.series_description)) AS description, count(DISTINCT m.sop_instance_uid)::int AS missing
+    FROM missing_instance m LEFT JOIN series e ON e.study_id = ${studyId} AND e.series_instance_uid = m.series_instance_uid
+    WHERE m.study_instance_uid = ${studyInstanceUid} AND NOT hub_has_instance(m.sop_instance_uid)
+    GROUP BY m.series_instance_uid, e.series_number, e.description ORDER BY e.series_number, m.series_instance_uid LIMIT 200`.execute(
+    tx,
+  );
+  return rows;
 }
 
 /** Which of these instances are in the archive with just these bytes. */

@@ -22,18 +22,25 @@ const JOB_NAMES = sql`('forward-study', 'fetch-priors')`;
  * job goes with it when it is done. Runs as the hub; the policy is asked before.
  */
 export async function listTransfers(tx: HubTx, query: Query<"listTransfers">): Promise<Answer<"listTransfers">> {
-  const { state, before, limit } = query;
-  const ofState = state
-    ? sql`t.id IN (SELECT (payload ->> 'transferId')::uuid FROM outbox WHERE name IN ${JOB_NAMES}
-        AND ${state === "waiting" ? sql`failed_at IS NULL` : sql`failed_at IS NOT NULL`})`
-    : sql`true`;
-  const rows = await read(
-    tx,
-    sql`${ofState} AND (${before ?? null}::bigint IS NULL OR t.number < ${before ?? null}::bigint)`,
-    limit,
-  );
-  return { transfers: rows };
+  const { state, peer, before, limit } = query;
+  const conditions = [
+    ...(state ? [OF_STATE[state]] : []),
+    ...(peer === undefined ? [] : [sql`t.destination = ${peer}`]),
+    ...(before === undefined ? [] : [sql`t.number < ${before}::bigint`]),
+    sql`true`,
+  ];
+  return { transfers: await read(tx, sql.join(conditions, sql` AND `), limit) };
 }
+
+const JOB_OF = sql`FROM outbox WHERE name IN ${JOB_NAMES} AND payload ->> 'transferId' = t.id::text`;
+
+/** What is to be done is few, and so looked for from its jobs; what is done is nearly all. */
+const OF_STATE = {
+  waiting: sql`t.id IN (SELECT (payload ->> 'transferId')::uuid FROM outbox WHERE name IN ${JOB_NAMES} AND failed_at IS NULL)`,
+  "given-up": sql`t.id IN (SELECT (payload ->> 'transferId')::uuid FROM outbox WHERE name IN ${JOB_NAMES} AND failed_at IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 ${JOB_OF} AND failed_at IS NULL)`,
+  done: sql`NOT EXISTS (SELECT 1 ${JOB_OF})`,
+} as const;
 
 /**
  * Once more and at once, whatever its back-off or its destination's, counted anew. What an administrator wants fetched is
@@ -41,7 +48,7 @@ export async function listTransfers(tx: HubTx, query: Query<"listTransfers">): P
  */
 export async function retryTransfer(tx: HubTx, transferId: string): Promise<Transfer> {
   const { rows } = await sql<{ kind: TransferKind; destination: string }>`
-    UPDATE transfer SET attempts = 0, next_at = NULL, changed_at = now(), is_by_hand = is_by_hand OR kind = 'priors'
+    UPDATE transfer SET attempts = 0, next_at = NULL, changed_at = now(), done_at = NULL, is_by_hand = is_by_hand OR kind = 'priors'
     WHERE id = ${transferId} RETURNING kind, destination`.execute(tx);
   const found = rows[0];
   if (!found) throw new DomainError("not-found");
@@ -57,6 +64,22 @@ export async function retryTransfer(tx: HubTx, transferId: string): Promise<Tran
   return transfer;
 }
 
+/**
+ * It is not tried again by itself; what is on its way comes to its end. The job that may come back finds it so. Throws
+ * `not-found`, `transfer-not-waiting`.
+ */
+export async function abandonTransfer(tx: HubTx, transferId: string): Promise<Transfer> {
+  const { numAffectedRows } = await sql`
+    UPDATE outbox SET failed_at = now(), failure = 'abandoned'
+    WHERE name IN ${JOB_NAMES} AND payload ->> 'transferId' = ${transferId} AND failed_at IS NULL`.execute(tx);
+  await sql`UPDATE transfer SET failure = 'abandoned', next_at = NULL, changed_at = now()
+    WHERE id = ${transferId} AND ${numAffectedRows ?? 0n} > 0`.execute(tx);
+  const [transfer] = await read(tx, sql`t.id = ${transferId}`, 1);
+  if (!transfer) throw new DomainError("not-found");
+  if (numAffectedRows === 0n) throw new DomainError("transfer-not-waiting");
+  return transfer;
+}
+
 async function read(tx: HubTx, where: ReturnType<typeof sql>, limit: number): Promise<Transfer[]> {
   const { rows } = await sql<Row>`
     SELECT t.id, t.number::text AS number, t.kind, t.destination AS peer, s.study_instance_uid AS "studyInstanceUid",
@@ -65,10 +88,11 @@ async function read(tx: HubTx, where: ReturnType<typeof sql>, limit: number): Pr
       c.instances::int AS instances, c.refused::int AS refused,
       CASE t.kind WHEN 'forward' THEN s.instance_count END AS "ofInstances",
       t.created_at AS "createdAt", t.changed_at AS "changedAt",
-      CASE WHEN j.is_waiting THEN greatest(t.next_at, j.run_at, p.until, now()) END AS "nextAt"
+      CASE WHEN j.is_waiting THEN greatest(t.next_at, j.run_at, p.until, h.until, now()) END AS "nextAt"
     FROM (SELECT t.* FROM transfer t WHERE ${where} ORDER BY t.number DESC LIMIT ${limit}) t
     JOIN study s ON s.id = t.study_id JOIN site o ON o.id = s.site_id
     LEFT JOIN destination_pause p ON p.ae_title = t.destination
+    LEFT JOIN destination_hold h ON h.ae_title = t.destination
     LEFT JOIN LATERAL (
       SELECT bool_or(failed_at IS NULL) AS is_waiting, bool_or(failed_at IS NOT NULL) AS is_failed,
         min(run_at) FILTER (WHERE failed_at IS NULL) AS run_at

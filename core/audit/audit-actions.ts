@@ -1,0 +1,93 @@
+/** Everything that is written into the audit, in the order in which a person looks for it. An action that is not here does not compile. */
+export const AUDIT_ACTIONS = [
+  "session.open",
+  "association.open",
+
+  "instance.store",
+  "study.receive",
+  "study.announced",
+  "study.view",
+  "study.export",
+  "study.query",
+  "study.retrieve",
+  "study.forward",
+  "storage.commit",
+  "study.reject",
+  "study.reject-undo",
+  "study.export-deidentified",
+  "export.download",
+  "export.retry",
+
+  "order.place",
+  "order.change",
+  "order.cancel",
+  "step.begin",
+  "step.end",
+
+  "task.request",
+  "task.change-request",
+  "task.request-cancellation",
+  "task.route",
+  "task.claim",
+  "task.release",
+  "task.withdraw",
+  "task.submit",
+  "task.recall",
+  "task.return",
+  "task.countersign",
+  "task.deliver",
+  "task.acknowledge",
+  "workitem.subscribe",
+  "workitem.unsubscribe",
+  "workitem.suspend",
+  "report.view",
+  "report.download",
+
+  "patient.preview",
+  "patient.merge",
+  "patient.link",
+  "patient.move",
+  "patient.correct",
+  "patient.undo-merge",
+  "patient.undo-link",
+  "patient.undo-move",
+  "patient.undo-correct",
+
+  "prior.request",
+  "prior.fetch",
+  "prior-rule.save",
+  "prior-rule.delete",
+  "forward-rule.save",
+  "forward-rule.delete",
+  "transfer.retry",
+  "transfer.retry-all",
+  "transfer.abandon",
+  "destination.change",
+  "destination.hold",
+  "destination.resume",
+
+  "retention.change",
+  "retention.delete",
+  "study.hold",
+  "study.hold-lift",
+  "study.delete-confirm",
+  "study.delete",
+  "study.cool",
+  "tier.change",
+  "archive.reindex",
+
+  "account.create",
+  "account.change",
+  "key.create",
+  "site.change",
+  "application-entity.save",
+  "application-entity.delete",
+  "application-entity.echo",
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
+
+/** A request that was refused at the door is written as its method and the pattern of its path. */
+export type RefusedRequest = `${string} /${string}`;
+/** What stands for all of them where one asks for lines. */
+export const REFUSED_REQUEST = "request";
