@@ -134,6 +134,7 @@ export const errorTexts = {
     "事务 UID 与领取时的不一致，未作更改。",
     "The Transaction UID is not the one of the claim. Nothing was changed.",
   ],
+  "error.workitem-ended": ["该工作项已结束，不能再更改。", "This workitem has ended and can no longer be changed."],
   "error.report-not-signed": [
     "报告尚未签发。请在本系统中书写并审核；签发后此工作项即为完成。",
     "The report is not signed yet. Write and countersign it in the hub; the workitem is completed by that.",

@@ -18,6 +18,7 @@ import type { NoteHidden } from "../http/note-hidden.ts";
 import type { DicomwebRoute } from "./dicomweb-router.ts";
 import { placeOfWorkitem, workitemOfPath } from "./place-of-workitem.ts";
 import { parametersOf } from "./qido-rs.ts";
+import { warn } from "./ups-warning.ts";
 import { stateOf } from "./workitem-answer.ts";
 import { workitemSearch } from "./workitem-query.ts";
 
@@ -31,7 +32,10 @@ export function isAeTitle(text: string): boolean {
 
 type Handler = DicomwebRoute["handler"];
 
-/** Subscribe, unsubscribe, suspend (PS3.18 §11.10 to §11.12). A deletion lock is not needed: the hub deletes no workitem. */
+/**
+ * Subscribe, unsubscribe, suspend (PS3.18 §11.10 to §11.12). No deletion lock is granted: a study is deleted by its site's rules
+ * and nobody else's, and its workitems with it.
+ */
 export function upsSubscriptions({
   db,
   noteHidden,
@@ -58,12 +62,13 @@ export function upsSubscriptions({
         if (!row) throw new DomainError("not-found");
         await announceTo(tx, subscriptionId, place, stateOf(row));
       });
+      if (request.query.deletionlock === "true") warn(response, "Deletion Lock not granted.");
       response.status(201).setHeader("Content-Location", channelOf(request, subscriber.aeTitle)).end();
     },
     unsubscribe: async (request, response, actor) => {
       const [subscriber, uid] = [subscriberOf(request, actor), workitemOfPath(request)];
       if (!isWellKnown(uid)) await placeOfWorkitem({ db, noteHidden }, request, actor);
-      await asActor(db, actor, (tx) => unsubscribe(tx, subscriber, uid));
+      if (!(await asActor(db, actor, (tx) => unsubscribe(tx, subscriber, uid)))) throw new DomainError("not-found");
       response.status(200).end();
     },
     suspend: async (request, response, actor) => {

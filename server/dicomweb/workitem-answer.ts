@@ -55,7 +55,7 @@ export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonData
     "00404018": items(INTERPRETATION),
     "00404021": items(...inputOf(row, baseUrl)),
     "00404025": items(),
-    "00404034": items(),
+    "00404034": items(...(row.readerName !== null && state !== "SCHEDULED" ? [performerOf(row)] : [])),
     "00404041": values("CS", row.isReady ? "READY" : "INCOMPLETE"),
     "0040A370": items({
       "00080050": values("SH", row.accessionNumber),
@@ -114,11 +114,23 @@ function progressOf(row: WorkitemRow, state: WorkitemState, at: At): readonly Di
     return [
       {
         "00741006": values("ST", row.state === "preliminary" ? "Written, to be countersigned" : "Being read"),
-        ...(row.cancelReason !== null && { "00741238": values("LT", row.cancelReason) }),
+        ...cancellationOf(row),
       },
     ];
   if (state !== "CANCELED") return [];
-  return [{ "00404052": values("DT", at(row.endedAt)), "00741238": values("LT", row.cancelReason) }];
+  return [{ "00404052": values("DT", at(row.endedAt)), "00741238": values("LT"), ...cancellationOf(row) }];
+}
+
+/** Why it is, or is to be, canceled; what nobody said is not there. */
+export function cancellationOf({ cancelRequest }: WorkitemRow): DicomJsonDataSet {
+  if (cancelRequest === null) return {};
+  const { reason, codes } = cancelRequest;
+  return {
+    ...(reason !== "" && { "00741238": values("LT", reason) }),
+    ...(codes.length > 0 && {
+      "0074100E": items(...codes.map(({ value, scheme, meaning }) => code(value, scheme, meaning))),
+    }),
+  };
 }
 
 /** PS3.3 table C.30.3-1: who reads, since when; the signed report once there is one. */

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { DeidentifyOptions } from "../../deidentify/deidentify-options.ts";
 import type { RefusalReason } from "../../deidentify/refusal-reasons.ts";
+import type { ReasonCode } from "../../reading/cancel-request.ts";
 
 /** Rows as they stand in Postgres; the migrations are the truth, this is their type. bigint ids arrive as strings. */
 type Id = Generated<string>;
@@ -352,6 +353,10 @@ export interface Tables {
     account_id: string;
     reason: string;
     asked_at: Instant;
+    codes: JSONColumnType<readonly ReasonCode[]>;
+    contact_name: Generated<string>;
+    contact_uri: Generated<string>;
+    requesting_ae_title: Generated<string>;
   };
   workitem_subscription: {
     id: Generated<string>;
