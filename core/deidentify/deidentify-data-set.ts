@@ -1,6 +1,7 @@
 import type { DataElement, ValueElement } from "../dicom/data-elements.ts";
 import { elementOfTag } from "../dicom/dictionary.ts";
 import { isPublicCode, isPublicScheme } from "./clean-code.ts";
+import { forbiddenParts } from "./clean-text.ts";
 import { cleanValue, dummyValue, type ValueContext } from "./clean-value.ts";
 import type { DeidentifyOptions } from "./deidentify-options.ts";
 import { methodsOf } from "./deidentify-options.ts";
@@ -16,9 +17,22 @@ export interface DeidentifyRequest {
   readonly pseudonym: string;
   readonly shiftDays: number;
   readonly uid: (original: string) => string;
+  /** What was corrected of the patient after the instance was made (PIR): its header still says it the old way. */
+  readonly corrected?: CorrectedPatient;
+}
+
+export interface CorrectedPatient {
+  readonly alphabetic?: string;
+  readonly ideographic?: string;
+  readonly phonetic?: string;
+  readonly patientId?: string;
+  readonly sex?: string;
+  readonly age?: string;
 }
 
 const SPECIFIC_CHARACTER_SET = 0x00080005;
+const PATIENT_SEX = 0x00100040;
+const PATIENT_AGE = 0x00101010;
 const CODE_VALUE = 0x00080100;
 const CODING_SCHEME = 0x00080102;
 const CODING_SCHEME_VERSION = 0x00080103;
@@ -38,15 +52,24 @@ const OPEN_AMONG_CLOSED = new Set([0x00102210, 0x00321064]);
  * dictionary, of the VR the dictionary gives it, and of a kind that cannot tell who the patient is: numbers, codes of public
  * schemes, clinical words. Texts come out in UTF-8.
  */
-export function deidentifyDataSet(
-  elements: readonly DataElement[],
-  request: DeidentifyRequest,
-): readonly DataElement[] {
-  const context: ValueContext = { ...request, forbidden: forbiddenWords(elements), characterSet: "" };
-  const kept = deidentifyLevel(elements, context);
+export function deidentifyDataSet(stored: readonly DataElement[], request: DeidentifyRequest): readonly DataElement[] {
+  const { alphabetic = "", ideographic = "", phonetic = "", patientId = "" } = request.corrected ?? {};
+  const also = [alphabetic, ideographic, phonetic, patientId].flatMap(forbiddenParts);
+  const forbidden = new Set([...forbiddenWords(stored), ...also]);
+  const kept = deidentifyLevel(withCorrected(stored, request.corrected), { ...request, forbidden, characterSet: "" });
   const own = ownElements(request);
   const replaced = new Set(own.map(({ tag }) => tag));
   return [...kept.filter(({ tag }) => !replaced.has(tag)), ...own];
+}
+
+/** Sex and age as they are known now; a correction may also say that the age is not. */
+function withCorrected(elements: readonly DataElement[], { sex, age }: CorrectedPatient = {}): readonly DataElement[] {
+  const known = [
+    ...(sex === undefined ? [] : [textElement(PATIENT_SEX, "CS", sex)]),
+    ...(age === undefined ? [] : [textElement(PATIENT_AGE, "AS", age)]),
+  ];
+  if (known.length === 0) return elements;
+  return [...elements.filter(({ tag }) => !known.some((each) => each.tag === tag)), ...known];
 }
 
 /** What says to whoever gets the data set that it was made so (PS3.3 C.7.1.1, C.12.1). */

@@ -111,7 +111,7 @@ interface ExportActionProps {
   readonly onRetry: () => void;
 }
 
-function ExportAction({ of: { id, state, bytes }, onRetry }: ExportActionProps) {
+function ExportAction({ of: { id, state, bytes, requestedBy }, onRetry }: ExportActionProps) {
   const { text } = useText();
   if (state === "failed")
     return (
@@ -119,7 +119,13 @@ function ExportAction({ of: { id, state, bytes }, onRetry }: ExportActionProps) 
         {text("admin.export.retry")}
       </Button>
     );
-  if (bytes === null) return null;
+  if (bytes === null && state !== "done") return null;
+  if (bytes === null)
+    return (
+      <span className="admin-dim">
+        {text(requestedBy === null ? "admin.export.to-folder" : "admin.export.expired")}
+      </span>
+    );
   return (
     <Button type="link" size="small" href={apiPath("getExportFile", { params: { exportId: id } })} download>
       {text("admin.export.download")}

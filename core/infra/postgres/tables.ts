@@ -284,7 +284,8 @@ export interface Tables {
     purpose: string;
     options: ColumnType<DeidentifyOptions, string, never>;
     pseudonym_prefix: string;
-    key: Buffer;
+    /** Of exports from before there were projects. */
+    key: Buffer | null;
     requested_by: string | null;
     requested_at: Generated<Date>;
     state: Generated<"waiting" | "running" | "done" | "failed">;
@@ -296,6 +297,8 @@ export interface Tables {
     blob_key: string | null;
     byte_length: ColumnType<string | null, number | null, number | null>;
   };
+  export_project: { prefix: string; key: Buffer; made_at: Generated<Date> };
+  export_project_patient: { prefix: string; patient_id: string; number: number };
   study_export_study: { export_id: string; position: number; study_id: string };
   study_export_patient: { export_id: string; patient_id: string; pseudonym: string; shift_days: number };
   study_export_refusal: { export_id: string; instance_id: string; reason: RefusalReason };

@@ -20,15 +20,24 @@ CREATE TABLE export_project_patient (
 ALTER TABLE export_project ENABLE ROW LEVEL SECURITY;
 ALTER TABLE export_project_patient ENABLE ROW LEVEL SECURITY;
 
--- null: made with the project's; those from before keep their own
+-- made with the project's, but for those that were done before there were any
 ALTER TABLE study_export ALTER COLUMN key DROP NOT NULL;
 -- what was exported last under a prefix is what the project goes on with
 INSERT INTO export_project (prefix, key)
-  SELECT DISTINCT ON (pseudonym_prefix) pseudonym_prefix, key FROM study_export ORDER BY pseudonym_prefix, requested_at DESC;
+  SELECT DISTINCT ON (pseudonym_prefix) pseudonym_prefix, key FROM study_export WHERE state = 'done'
+  ORDER BY pseudonym_prefix, requested_at DESC, id;
 INSERT INTO export_project_patient (prefix, patient_id, number)
   SELECT e.pseudonym_prefix, p.patient_id, right(p.pseudonym, -length(e.pseudonym_prefix) - 1)::integer
-  FROM (SELECT DISTINCT ON (pseudonym_prefix) id, pseudonym_prefix FROM study_export ORDER BY pseudonym_prefix, requested_at DESC) e
+  FROM (SELECT DISTINCT ON (pseudonym_prefix) id, pseudonym_prefix FROM study_export WHERE state = 'done'
+      ORDER BY pseudonym_prefix, requested_at DESC, id) e
     JOIN study_export_patient p ON p.export_id = e.id;
+DELETE FROM study_export_patient p USING study_export e WHERE e.id = p.export_id AND e.state <> 'done';
+UPDATE study_export SET key = NULL WHERE state <> 'done';
+
+-- a study that was once exported can still be deleted; how many were refused stays on the export's own row
+ALTER TABLE study_export_refusal DROP CONSTRAINT study_export_refusal_instance_id_fkey,
+  ADD FOREIGN KEY (instance_id) REFERENCES instance ON DELETE CASCADE;
+CREATE INDEX study_export_refusal_instance ON study_export_refusal (instance_id);
 
 ALTER TABLE workitem_cancel_request
   ADD COLUMN codes jsonb NOT NULL DEFAULT '[]',
