@@ -21,6 +21,7 @@ export const ERROR_KINDS = {
   "peer-refused": "unavailable",
   "destination-may-not-see": "forbidden",
   "prior-patient-unsure": "conflict",
+  "prior-answers-too-many": "conflict",
   "no-prior-rule": "conflict",
   // store
   "dicom-unreadable": "invalid",

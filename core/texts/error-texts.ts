@@ -41,6 +41,10 @@ export const errorTexts = {
     "无法确认患者身份（{{reason}}），未调取既往检查。请核对患者 ID 和出生日期。",
     "Who the patient is is not sure enough ({{reason}}); no earlier studies were fetched. Check the patient ID and date of birth.",
   ],
+  "error.prior-answers-too-many": [
+    "{{aeTitle}} 返回的检查过多，未按患者 ID 查询，未调取既往检查。请检查该 PACS 的设置。",
+    "{{aeTitle}} answered with more studies than a patient has: it does not look for the patient ID. Nothing was fetched; check that PACS.",
+  ],
   "error.no-prior-rule": [
     "该机构没有适用于此检查的既往检查调取规则。",
     "The site has no rule for fetching earlier studies for this kind of study.",
