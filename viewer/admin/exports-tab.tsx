@@ -122,7 +122,7 @@ function ExportAction({ of: { id, state, bytes, requestedBy }, onRetry }: Export
   if (bytes === null && state !== "done") return null;
   if (bytes === null)
     return (
-      <span className="admin-dim">
+      <span className="admin-dim admin-export-gone">
         {text(requestedBy === null ? "admin.export.to-folder" : "admin.export.expired")}
       </span>
     );

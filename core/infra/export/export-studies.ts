@@ -17,6 +17,8 @@ export interface ExportDeps extends ExportParts {
 /** Progress is written after so many instances. */
 const BATCH = 20;
 const DESCRIPTION = "export.json";
+/** Of its new UID: enough to tell the studies of a patient apart, the same in every export of the project. */
+const STUDY_DIGITS = 10;
 
 interface Counts {
   exported: number;
@@ -25,32 +27,30 @@ interface Counts {
 
 /**
  * Writes every instance of the studies that may go into the sink, one at a time, in folders of patient, study and series that
- * are numbered, not named; and what was done as JSON beside them. What is refused is kept with its reason.
+ * are numbered, not named, so that the exports of a project can lie in one folder; and what was done as JSON beside them.
+ * What is refused is kept with its reason.
  */
 export async function exportStudies(deps: ExportDeps, order: ExportOrder, sink: ExportSink): Promise<void> {
   const { uid, shiftDays } = pseudonymsOf(order.key);
-  const patients = new Map<string, { readonly pseudonym: string; studies: number }>();
+  const patients = new Map<string, string>();
   const counts: Counts = { exported: 0, refused: {} };
   const progress = progressOf(deps.db, order.id);
-  for (const { studyId, patientId, hasIdentityConflict } of order.studies) {
+  for (const { studyId, studyInstanceUid, patientId, hasIdentityConflict } of order.studies) {
     const days = shiftDays(patientId);
-    const patient = patients.get(patientId) ?? {
-      pseudonym: await pseudonymOf(deps.db, order, { patientId, shiftDays: days }),
-      studies: 0,
-    };
-    patients.set(patientId, patient);
-    patient.studies += 1;
+    const pseudonym = patients.get(patientId) ?? (await pseudonymOf(deps.db, order, { patientId, shiftDays: days }));
+    patients.set(patientId, pseudonym);
     const overlay = await findOverlay(deps.db, studyId);
     const request = {
       options: order.options,
-      pseudonym: patient.pseudonym,
+      pseudonym,
       shiftDays: days,
       uid,
       ...(overlay && { corrected: overlay.laid }),
     };
+    const folder = `${pseudonym}/ST${uid(studyInstanceUid).slice(-STUDY_DIGITS)}`;
     const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, null));
     for (const { instance, place } of placed(instances)) {
-      const name = `${patient.pseudonym}/ST${padded(patient.studies, 3)}/${place}`;
+      const name = `${folder}/${place}`;
       const reason = hasIdentityConflict
         ? ("identity-unsure" as const)
         : await exportOne(deps, instance, { request, sink, name });

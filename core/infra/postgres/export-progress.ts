@@ -17,6 +17,7 @@ export interface ExportOrder {
 
 export interface ExportStudy {
   readonly studyId: string;
+  readonly studyInstanceUid: string;
   readonly patientId: string;
   /** Its instances disagree about whom they show. */
   readonly hasIdentityConflict: boolean;
@@ -37,7 +38,12 @@ export async function beginExport(db: Database, exportId: string): Promise<Expor
     const studies = await tx
       .selectFrom("study_export_study as e")
       .innerJoin("study as s", "s.id", "e.study_id")
-      .select(["s.id as studyId", "s.patient_id as patientId", "s.identity_conflict as hasIdentityConflict"])
+      .select([
+        "s.id as studyId",
+        "s.study_instance_uid as studyInstanceUid",
+        "s.patient_id as patientId",
+        "s.identity_conflict as hasIdentityConflict",
+      ])
       .where("e.export_id", "=", exportId)
       .orderBy("e.position")
       .execute();

@@ -105,7 +105,7 @@ export const reportTexts = {
     "您对文字的修改不会保留，请把要点写入原因。",
     "Your own changes to the text are not kept: put what matters into the reason.",
   ],
-  "report.cancel-request": ["申请方请求取消本次阅片", "The reading is asked to be canceled"],
+  "report.cancel-request": ["申请方请求取消本次阅片", "The site asks to cancel this reading"],
   "report.cancel-request.by": ["{{name}} · {{when}}", "{{name}} · {{when}}"],
   "report.cancel-request.reason": ["原因：{{reason}}", "Reason: {{reason}}"],
   "report.cancel-request.no-reason": ["未说明原因", "No reason was given"],
