@@ -680,9 +680,9 @@ describe("subscriptions", () => {
     const { uid } = await waiting();
     expect((await subscribe("gp2", uid, "GP2")).status).toBe(404);
     // PS3.18 table 11.11.3-1: what was not subscribed to cannot be ended
-    for (const of of [uid, ALL, FILTERED])
-      expect([of, (await ask("radiologist", "DELETE", `/workitems/${of}/subscribers/NEVER`)).status]).toEqual([
-        of,
+    for (const target of [uid, ALL, FILTERED])
+      expect([target, (await ask("radiologist", "DELETE", `/workitems/${target}/subscribers/NEVER`)).status]).toEqual([
+        target,
         404,
       ]);
     const locked = await subscribe("radiologist", uid, "LOCKED", "?deletionlock=true");
