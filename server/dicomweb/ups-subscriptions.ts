@@ -90,11 +90,7 @@ function isWellKnown(uid: string): boolean {
 function filterOf(request: Request, uid: string): readonly SubscriptionFilter[] {
   if (uid !== FILTERED_WORKITEMS) return [];
   const filter = parametersOf(request)
-    .flatMap(({ name, value }) =>
-      name === "filter"
-        ? [...new URLSearchParams(value)].map(([key, of]) => ({ name: key, value: of }))
-        : [{ name, value }],
-    )
+    .flatMap(({ name, value }) => (name === "filter" ? matchingKeysOf(value) : [{ name, value }]))
     .filter(({ name }) => name !== "deletionlock");
   const { conditions, ignored } = workitemSearch(filter);
   // what matched when it was made stays subscribed to, and every workitem is made as SCHEDULED
@@ -104,6 +100,14 @@ function filterOf(request: Request, uid: string): readonly SubscriptionFilter[] 
   if (conditions.length === 0 || !isLasting || ignored.length > 0 || filter.length > MAX_FILTERS)
     throw new DomainError("request-invalid", { where: "filter" });
   return filter;
+}
+
+/** PS3.18 §11.10.1.2: `key=value,key=value`, also with `&` between; a comma within a value is one where no key follows. */
+function matchingKeysOf(filter: string): readonly SubscriptionFilter[] {
+  return filter.split(/[,&](?=[\w.]+=)/).map((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? { name: pair, value: "" } : { name: pair.slice(0, at), value: pair.slice(at + 1) };
+  });
 }
 
 /** Where the events of this subscriber can be heard (PS3.18 §8.10). */

@@ -139,7 +139,12 @@ function ExportProgress({ of: { state, failure, total, exported, refused } }: { 
   if (state === "failed")
     return (
       <strong className="admin-refused">
-        {text("admin.export.state.failed", { failure: problemText(problemOf(500, { code: failure }), text) })}
+        {text("admin.export.state.failed", {
+          failure:
+            failure === "storage-full"
+              ? text("admin.export.failed.storage-full")
+              : problemText(problemOf(500, { code: failure }), text),
+        })}
       </strong>
     );
   const looked = exported + refused;

@@ -28,7 +28,11 @@ export const exportTexts = {
   "admin.export.retry": ["重试", "Try again"],
   "admin.export.state.waiting": ["等待执行", "Waiting"],
   "admin.export.state.running": ["已导出 {{exported}} / {{total}}", "{{exported}} of {{total}} exported"],
-  "admin.export.state.done": ["已导出 {{exported}} 个实例", "{{exported}} instances exported"],
+  "admin.export.state.done": ["已导出 {{exported}} 个实例", "{{exported}} exported"],
+  "admin.export.failed.storage-full": [
+    "存储空间已满，腾出空间后再重试",
+    "The storage is full: make room, then try again",
+  ],
   "admin.export.state.failed": ["失败：{{failure}}", "Failed: {{failure}}"],
   "admin.export.refused": ["{{count}} 个未导出", "{{count}} held back"],
   "admin.export.refusals.gone": [
