@@ -20,8 +20,9 @@ import { makeExport } from "../../worker/jobs/export-studies.ts";
 import { runDcmtk } from "../dimse/dcmtk.ts";
 import { askTestBench } from "../support/ask-test-bench.ts";
 import { hasDciodvfy, iodErrors } from "../support/dciodvfy.ts";
-import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
+import { CHANGBAI, type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
+import { keyOf, makeAs } from "../support/patient-desk.ts";
 import { smallCt, smallEcg } from "../support/small-studies.ts";
 import { createTestDataFolder } from "../support/test-data-folder.ts";
 
@@ -321,6 +322,31 @@ describe("an export", () => {
         .map(([code]) => code)
         .sort(),
     ).toEqual(["PROJ-0004", "PROJ-0005"]);
+  });
+
+  it("goes by who the patient is known to be now: corrected, and one with herself at another site", async () => {
+    const dated = (uid: string, patientId: string) =>
+      picture(CT, uid, [
+        [0x00100010, "PN", "Flash^Gordon=符^戈登"],
+        [0x00100020, "LO", patientId],
+        [0x00100040, "CS", "M"],
+        [0x00081030, "LO", "Flash CT"],
+        [0x0020000d, "UI", `${uid}.1`],
+        [0x0020000e, "UI", `${uid}.2`],
+      ]);
+    const here = await stored([dated("2.25.951", "PIR-1")]);
+    const there = (await district.store(CHANGBAI, dated("2.25.952", "PIR-2"))).studyInstanceUid;
+    const [mine, theirs] = [await keyOf(district, "yanji", "PIR-1"), await keyOf(district, "changbai", "PIR-2")];
+    await makeAs(district, "admin", {
+      kind: "correct",
+      patientKey: mine,
+      fields: { name: { alphabetic: "Head^Hanna", ideographic: "", phonetic: "" }, sex: "F" },
+    });
+    await makeAs(district, "admin", { kind: "link", patientKey: mine, withKey: theirs });
+    const { files } = await exported([here, there], { ...OPTIONS, patientCharacteristics: true }, "PIR");
+    expect(files.map(({ bytes }) => said(bytes, 0x00100020))).toEqual(["PIR-0001", "PIR-0001"]);
+    expect(files.map(({ bytes }) => said(bytes, 0x00100040))).toEqual(["F", "M"]);
+    expect(said(files[0]?.bytes as Buffer, 0x00081030)).toBe("CT");
   });
 
   it("holds a study back whose images disagree about the patient, and does not keep one from being deleted", async () => {

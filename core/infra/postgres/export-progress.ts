@@ -18,6 +18,7 @@ export interface ExportOrder {
 export interface ExportStudy {
   readonly studyId: string;
   readonly studyInstanceUid: string;
+  /** The person, where patients of several sites are known to be one. */
   readonly patientId: string;
   /** Its instances disagree about whom they show. */
   readonly hasIdentityConflict: boolean;
@@ -38,10 +39,11 @@ export async function beginExport(db: Database, exportId: string): Promise<Expor
     const studies = await tx
       .selectFrom("study_export_study as e")
       .innerJoin("study as s", "s.id", "e.study_id")
+      .innerJoin("patient as p", "p.id", "s.patient_id")
       .select([
         "s.id as studyId",
         "s.study_instance_uid as studyInstanceUid",
-        "s.patient_id as patientId",
+        sql<string>`coalesce(p.person_id, p.id)`.as("patientId"),
         "s.identity_conflict as hasIdentityConflict",
       ])
       .where("e.export_id", "=", exportId)
