@@ -41,6 +41,7 @@ export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonData
   const at = (date: Date | null) => (date ? dateTimeOf(date, row.timeZone) : null);
   const uid = uidOf(row.taskId, row.number, row.givenUid);
   return {
+    ...NOT_KEPT,
     ...Object.fromEntries(OF_THE_STUDY.map((tag) => [tag, row.studyAttributes[tag] ?? { vr: VR_OF[tag] }])),
     "00080005": values("CS", "ISO_IR 192"),
     "00080016": values("UI", UPS_PUSH),
@@ -84,6 +85,19 @@ export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonData
           }),
   };
 }
+
+/** Type 2 for whoever gets it (PS3.4 table CC.2.5-3), and not kept by the hub: there, and empty. */
+const NOT_KEPT: DicomJsonDataSet = {
+  "00081080": values("LO"),
+  "00081084": items(),
+  "00100024": items(),
+  "00101002": items(),
+  "00380014": items(),
+  "00400400": values("LT"),
+  "00404026": items(),
+  "00404027": items(),
+  "00741210": items(),
+};
 
 const VR_OF = { "00100010": "PN", "00100020": "LO", "00100030": "DA", "00100040": "CS" } as const;
 

@@ -120,6 +120,9 @@ describe("the worklist", () => {
       "00741200": cs("MEDIUM"),
       "00080201": { vr: "SH", Value: ["+0800"] },
     });
+    // what the hub does not keep is there, and empty: station class and place, processing parameters, comments
+    for (const tag of ["00404025", "00404026", "00404027", "00741210", "00400400"])
+      expect([tag, item?.[tag]?.Value, item?.[tag]?.vr]).toEqual([tag, undefined, expect.any(String)]);
     // noon of a working day at the site
     expect(value(item, "00404011")).toMatch(/^\d{8}120000\+0800$/);
     expect(within(item, "0040A370")).toMatchObject({
