@@ -174,6 +174,11 @@ const POPPLER = {
   brew: "poppler",
   present: () => onPath("pdftotext") !== undefined,
 };
+const DICOM3TOOLS = {
+  says: "dicom3tools (dciodvfy)",
+  apt: "dicom3tools",
+  present: () => onPath("dciodvfy") !== undefined,
+};
 const ORTHANC = {
   says: "Orthanc with its DICOMweb plugin",
   apt: "orthanc orthanc-dicomweb",
@@ -322,7 +327,7 @@ switch (process.argv[2]) {
     break;
   case "test":
     ensurePrograms([REDIS, BROWSER, FONTS, DCMTK, POPPLER]);
-    offerPrograms([SWIFT, ORTHANC]);
+    offerPrograms([SWIFT, ORTHANC, DICOM3TOOLS]);
     ensureDependencies();
     offerOhif();
     ensureViewer();

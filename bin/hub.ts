@@ -41,7 +41,7 @@ const USAGE = `usage: npm run --silent hub -- COMMAND
   backup --to FOLDER                             write every row and original there, beside a running hub; again: what is new
   restore --from FOLDER                          put a backup into an empty archive
   export STUDY... --to FOLDER --purpose TEXT     write de-identified files of these studies into an empty folder
-      [--prefix P]                               patients are called P-0001 and so on (EXP)
+      [--prefix P]                               the project: patients are called P-0001 and so on, the same in each (EXP)
       [--patient-characteristics]                keep sex, age, size and weight
       [--safe-private]                           keep private attributes that are known to be safe
   bundle rebuild [STUDY]                         make the reading bundles again, of one study or of all

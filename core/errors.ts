@@ -21,6 +21,7 @@ export const ERROR_KINDS = {
   "peer-refused": "unavailable",
   "destination-may-not-see": "forbidden",
   "prior-patient-unsure": "conflict",
+  "prior-answers-too-many": "conflict",
   "no-prior-rule": "conflict",
   // store
   "dicom-unreadable": "invalid",
@@ -48,7 +49,8 @@ export const ERROR_KINDS = {
   "task-claimed-by-other": "conflict",
   "task-claim-lost": "conflict",
   "workitem-exists": "conflict",
-  "transaction-uid-wrong": "conflict",
+  "transaction-uid-wrong": "invalid",
+  "workitem-ended": "invalid",
   "report-not-signed": "conflict",
   "countersign-own-report": "forbidden",
   "study-not-complete": "conflict",

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { access, mkdir, readdir } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PAYLOADS } from "../../core/api/payloads.ts";
@@ -43,7 +42,7 @@ export async function exportDeidentified(
   await assertEmpty(folder);
   const blobs = await openBlobStore(settings);
   const codecs = openCodecPool({ isBackground: true, threads: 1 });
-  const id = await asHub(db, (tx) => createExport(tx, null, { ...asked.data, key: randomBytes(32) }));
+  const id = await asHub(db, (tx) => createExport(tx, null, asked.data));
   try {
     const order = await beginExport(db, id);
     if (!order) throw new DomainError("not-found");

@@ -106,6 +106,15 @@ const ReportDraft = z.object({
   savedAt: Instant,
 });
 
+/** Somebody asks whoever reads it to give it up; with whom to talk that over, where it was said. */
+const CancelRequest = z.object({
+  reason: z.string(),
+  contactName: z.string(),
+  contactUri: z.string(),
+  askedBy: AccountRef,
+  askedAt: Instant,
+});
+
 const TaskDetail = z.object({
   task: TaskSummary,
   study: StudySummary,
@@ -116,6 +125,8 @@ const TaskDetail = z.object({
   /** Which moves the caller may make now. */
   moves: z.array(z.string()),
   pdfReady: z.boolean(),
+  /** The newest, while the task is being read. */
+  cancelRequest: CancelRequest.nullable(),
 });
 
 const PriorStudy = z.object({

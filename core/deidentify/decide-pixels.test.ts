@@ -25,7 +25,22 @@ const screen = textElement(0x00080008, "CS", "DERIVED\\SECONDARY\\SCREEN SAVE");
 describe("what is burned in", () => {
   it("goes by a rule for just such an image", () => {
     expect(of(CT)).toEqual({ kind: "keep" });
-    expect(of(SC, ge, screen)).toMatchObject({ kind: "blank", rule: "ge-ct-dose", regions: [{ top: 0, bottom: 200 }] });
+    const dose = textElement(0x0008103e, "LO", "Dose Report");
+    expect(of(SC, ge, dose)).toMatchObject({
+      kind: "blank",
+      rule: "ge-dose-report",
+      regions: [{ top: 0, bottom: 110 }],
+    });
+    // all rules that fit, together
+    const lightspeed = textElement(0x00081090, "LO", "LightSpeed VCT");
+    expect(of(SC, ge, lightspeed, screen, dose)).toMatchObject({
+      kind: "blank",
+      regions: [{ bottom: 110 }, { bottom: 121 }],
+    });
+    // another maker's sheet, or another console's screen: nobody has published where its names are
+    expect(of(SC, dose)).toEqual({ kind: "refuse", reason: "screen-without-rule" });
+    expect(of(SC, ge, screen)).toEqual({ kind: "refuse", reason: "screen-without-rule" });
+    expect(of(CT, ge, screen)).toEqual({ kind: "refuse", reason: "screen-without-rule" });
     expect(of(SC, ge)).toEqual({ kind: "refuse", reason: "screen-without-rule" });
     expect(of(SC, screen)).toEqual({ kind: "refuse", reason: "screen-without-rule" });
     expect(of(CT, screen)).toEqual({ kind: "refuse", reason: "screen-without-rule" });

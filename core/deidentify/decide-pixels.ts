@@ -19,36 +19,38 @@ export function decidePixels(elements: readonly DataElement[]): PixelDecision {
   if (kind === undefined) return refuse("class-not-exported");
   if (kind === "waveform") return KEEP;
   if (hasOverlayInPixels(elements)) return refuse("overlay-in-pixels");
-  const rule = PIXEL_RULES.find((each) => fits(each, elements));
-  if (rule) return decideByRule(rule, elements);
+  const rules = PIXEL_RULES.filter((each) => fits(each, elements));
+  if (rules.length > 0) return decideByRules(rules, elements);
   if (textOf(elements, 0x00280301).trim().toUpperCase() === "YES") return refuse("burned-in-annotation");
   if (isDigitizedFilm(elements)) return refuse("digitized-film");
   return kind === "burned-in" || isScreen(elements) ? refuse("screen-without-rule") : KEEP;
 }
 
-function decideByRule(rule: PixelRule, elements: readonly DataElement[]): PixelDecision {
-  if (rule.blank !== "outside-regions")
-    return { kind: "blank", rule: rule.name, regions: rule.blank, isOutside: false };
+function decideByRules(rules: readonly PixelRule[], elements: readonly DataElement[]): PixelDecision {
+  const rule = rules.map(({ name }) => name).join(" ");
+  const drawn = rules.flatMap(({ blank }) => (blank === "outside-regions" ? [] : blank));
+  if (drawn.length > 0) return { kind: "blank", rule, regions: drawn, isOutside: false };
   const regions = ultrasoundRegions(elements);
   const frame = (numberOf(elements, 0x00280010) ?? 0) * (numberOf(elements, 0x00280011) ?? 0);
   // a region that is the whole frame says nothing of where the text is
   const isWhole = regions.some(({ left, top, right, bottom }) => (right - left) * (bottom - top) > 0.95 * frame);
   if (regions.length === 0 || isWhole) return refuse("ultrasound-without-regions");
-  return { kind: "blank", rule: rule.name, regions, isOutside: true };
+  return { kind: "blank", rule, regions, isOutside: true };
 }
 
 function fits(rule: PixelRule, elements: readonly DataElement[]): boolean {
-  const lower = (tag: number) => textOf(elements, tag).toLowerCase();
-  const burnedIn = textOf(elements, 0x00280301).trim().toUpperCase();
+  const has = (tag: number, word: string | undefined) =>
+    word === undefined || textOf(elements, tag).toLowerCase().includes(word);
   return (
+    rule.modality === textOf(elements, 0x00080060) &&
     (rule.sopClassUid === undefined || rule.sopClassUid === textOf(elements, 0x00080016)) &&
-    (rule.modality === undefined || rule.modality === textOf(elements, 0x00080060)) &&
-    (rule.manufacturer === undefined || lower(0x00080070).includes(rule.manufacturer)) &&
-    (rule.model === undefined || lower(0x00081090).includes(rule.model)) &&
     (rule.rows === undefined || rule.rows === numberOf(elements, 0x00280010)) &&
     (rule.columns === undefined || rule.columns === numberOf(elements, 0x00280011)) &&
-    (rule.imageType === undefined || lower(0x00080008).includes(rule.imageType)) &&
-    (rule.burnedIn === undefined || rule.burnedIn === burnedIn)
+    has(0x00080070, rule.manufacturer) &&
+    has(0x00081090, rule.model) &&
+    has(0x00080008, rule.imageType) &&
+    has(0x0008103e, rule.series) &&
+    has(0x00400310, rule.doseComments)
   );
 }
 

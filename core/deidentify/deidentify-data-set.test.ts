@@ -87,7 +87,9 @@ describe("what the table does not speak of", () => {
     ["a compression method", textElement(0x00282114, "CS", "ISO_10918_1"), "ISO_10918_1"],
     ["a name among capitals", textElement(0x00185100, "CS", "ZHANGSAN"), undefined],
     ["a kernel", textElement(0x00181210, "SH", "B30f"), "B30f"],
-    ["a number for a kernel", textElement(0x00181210, "SH", "AB778812"), ""],
+    // the attribute may be of Type 1: what stands there is nobody's
+    ["a number for a kernel", textElement(0x00181210, "SH", "AB778812"), "REMOVED"],
+    ["what CT numbers mean", textElement(0x00281054, "LO", "HU"), "HU"],
     ["a model", textElement(0x00081090, "LO", "Optima CT660 of Zhang"), "Optima CT660 of"],
     ["a version", textElement(0x00181020, "LO", "syngo CT VB20A Zhang"), "syngo CT VB20A"],
     ["a stack", textElement(0x00209056, "SH", "1"), "1"],
@@ -158,6 +160,9 @@ describe("the options", () => {
     const out = deidentifyDataSet(block, request(ALL)).filter(({ tag }) => tag >>> 16 === 0x19);
     expect(out.map(({ tag }) => hexOf(tag))).toEqual(["00190010", "0019100C"]);
     expect(deidentifyDataSet(block, request(NONE)).filter(({ tag }) => tag >>> 16 === 0x19)).toEqual([]);
+    // not in PS3.15 Table E.3.10-1, whatever else is said of it
+    const ge = [textElement(0x00190010, "LO", "GEMS_ACQU_01"), textElement(0x001910bb, "DS", "0.5")];
+    expect(deidentifyDataSet(ge, request(ALL)).filter(({ tag }) => tag >>> 16 === 0x19)).toEqual([]);
     // a text in a place where a number is known to be
     const wrong = [textElement(0x00190010, "LO", "SIEMENS MR HEADER"), textElement(0x0019100c, "IS", "Zhang")];
     expect(deidentifyDataSet(wrong, request(ALL)).filter(({ tag }) => tag >>> 16 === 0x19)).toEqual([]);
@@ -181,16 +186,40 @@ describe("codes", () => {
     expect(codeLeft("51185008", "SCT", "Chest")).toEqual(["51185008", "SCT", "Chest"]);
     expect(codeLeft("5.6.3-9-1", "SCPECG", "Lead I (Zhang)")).toEqual(["5.6.3-9-1", "SCPECG", "Lead I"]);
     expect(codeLeft("121058", "DCM", "Zhang")).toEqual(["121058", "DCM", "121058"]);
-    expect(codeLeft("ZHANGSAN", "DCM", "Chest")).toEqual(["", "", "Chest"]);
-    expect(codeLeft("220102195001020011", "SCT", "x")).toEqual(["", "", ""]); // an identity card's number
+    // an item without a code is not valid: what stands for it is nobody's (PS3.3 §8.8)
+    expect(codeLeft("ZHANGSAN", "DCM", "Chest")).toEqual(["REMOVED", "99REMOVED", "Chest"]);
+    expect(codeLeft("220102195001020011", "SCT", "x")).toEqual(["REMOVED", "99REMOVED", "REMOVED"]); // an identity card's number
     const twice = [...item("121058", "DCM", "Chest"), textElement(0x00080100, "SH", "ZHANGSAN")];
     const [left = []] = itemsOf(
       deidentifyDataSet([{ tag: 0x00082218, vr: "SQ", items: [twice] }], request(ALL)),
       0x00082218,
     );
     expect(left.filter(({ tag }) => tag === 0x00080100)).toEqual([textElement(0x00080100, "SH", "121058")]);
-    expect(codeLeft("123456", "99HOSPITAL", "Chest")).toEqual(["", "", "Chest"]);
+    expect(codeLeft("123456", "99HOSPITAL", "Chest")).toEqual(["REMOVED", "99REMOVED", "Chest"]);
   });
+});
+
+it("keeps no empty sequence where none is valid, and other UIDs where it only refers", () => {
+  const referring = (tag: number) => leftOf({ tag, vr: "SQ", items: [[textElement(0x00081155, "UI", "1.2.3.4")]] });
+  // Referenced Performed Procedure Step Sequence: "1.2.3.4" has 7 letters
+  expect(referring(0x00081111)).toEqual([[textElement(0x00081155, "UI", "2.25.7")]]);
+  // Referenced Study, Institution Code, Operator Identification Sequence
+  for (const tag of [0x00081110, 0x00080082, 0x00081072]) expect(referring(tag)).toBeUndefined();
+});
+
+it("says sex and age as they were corrected, and keeps nothing of the corrected name", () => {
+  const stored = [
+    textElement(0x00100010, "PN", "Wrong^Person"),
+    textElement(0x00100040, "CS", "M"),
+    textElement(0x00101010, "AS", "031Y"),
+    textElement(0x0008103e, "LO", "Head CT Flash"),
+  ];
+  const corrected = { alphabetic: "Flash^Gordon", sex: "F", age: "077Y" };
+  const out = deidentifyDataSet(stored, { ...request(ALL), corrected });
+  expect([0x00100040, 0x00101010, 0x0008103e].map((tag) => textOf(out, tag))).toEqual(["F", "077Y", "Head CT"]);
+  // that the age is not known is said as well
+  const unknown = deidentifyDataSet(stored, { ...request(ALL), corrected: { age: "" } });
+  expect([0x00100040, 0x00101010].map((tag) => textOf(unknown, tag))).toEqual(["M", ""]);
 });
 
 it("says what was done, as the standard has it", () => {

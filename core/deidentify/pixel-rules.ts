@@ -9,7 +9,7 @@ export interface Region {
 /** Where a kind of image has its text burned in. Each condition that is given must hold; words are looked for in lower case. */
 export interface PixelRule {
   readonly name: string;
-  readonly modality?: string;
+  readonly modality: string;
   readonly manufacturer?: string;
   readonly model?: string;
   readonly sopClassUid?: string;
@@ -17,38 +17,62 @@ export interface PixelRule {
   readonly columns?: number;
   /** A value of Image Type (0008,0008), or part of one. */
   readonly imageType?: string;
-  readonly burnedIn?: "YES" | "NO";
+  /** In Series Description (0008,103E). */
+  readonly series?: string;
+  /** In Comments on Radiation Dose (0040,0310). */
+  readonly doseComments?: string;
   /** `outside-regions`: all but the areas that Sequence of Ultrasound Regions (0018,6011) calls an image. */
   readonly blank: readonly Region[] | "outside-regions";
 }
 
-const SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7";
 const top = (bottom: number): Region => ({ left: 0, top: 0, right: null, bottom });
 
 /**
- * The first that fits is taken. Dose sheets and screens of CT consoles have the patient above the figures; an ultrasound has
- * name and number in the frame around its calibrated areas. A rule is added only for a device whose pictures somebody has seen.
+ * All that fit are taken together. A rule stands here only with where it is published: regions in which many users of RSNA's
+ * CTP found names (its DicomPixelAnonymizer.script), those of pydicom's deid (deid.dicom, deid.dicom.ultrasound). Both say the
+ * same of the width; here the whole width goes. What looks like a screen and has no rule is refused.
  */
 export const PIXEL_RULES: readonly PixelRule[] = [
+  // CTP, GE, CT Dose Series
   {
-    name: "ge-ct-dose",
+    name: "ge-dose-report",
     modality: "CT",
     manufacturer: "ge medical",
-    sopClassUid: SECONDARY_CAPTURE,
-    rows: 512,
     columns: 512,
-    imageType: "screen save",
-    blank: [top(200)],
+    series: "dose report",
+    blank: [top(110)],
   },
   {
-    name: "ge-ct-screen",
+    name: "ge-dose-comments",
     modality: "CT",
     manufacturer: "ge medical",
-    rows: 512,
+    columns: 512,
+    doseComments: "dlp",
+    blank: [top(110)],
+  },
+  // deid.dicom, LightSpeed Dose Report
+  {
+    name: "ge-lightspeed-screen",
+    modality: "CT",
+    manufacturer: "ge medical",
+    model: "lightspeed vct",
     columns: 512,
     imageType: "screen save",
-    blank: [top(200)],
+    blank: [top(121)],
   },
+  // CTP, Siemens, CT Dose Series
+  {
+    name: "siemens-dose",
+    modality: "CT",
+    manufacturer: "siemens",
+    rows: 860,
+    columns: 1132,
+    imageType: "secondary",
+    blank: [top(60)],
+  },
+  // CTP, Philips
+  { name: "philips-dose", modality: "CT", manufacturer: "philips", columns: 512, imageType: "dose", blank: [top(135)] },
+  // deid.dicom.ultrasound: everything but the regions goes
   { name: "us-multiframe", modality: "US", sopClassUid: "1.2.840.10008.5.1.4.1.1.3.1", blank: "outside-regions" },
   { name: "us", modality: "US", sopClassUid: "1.2.840.10008.5.1.4.1.1.6.1", blank: "outside-regions" },
 ];

@@ -1,5 +1,6 @@
 /** Why an instance is not exported; texts for people are in the catalogue under `export.refused.<reason>`. */
 export const REFUSAL_REASONS = [
+  "identity-unsure",
   "class-not-exported",
   "burned-in-annotation",
   "screen-without-rule",

@@ -1,11 +1,13 @@
 /**
- * Private attributes known to be safe (PS3.15 Table E.3.10-1): creator, group, element within the block, VR. Only numbers and
- * code strings: what a text says nobody can vouch for.
+ * Private attributes known to be safe: creator, group, element within the block, VR. Out of PS3.15 Table E.3.10-1 and from
+ * nowhere else; of it only numbers and code strings, since what a text says nobody can vouch for.
  */
 const SAFE: readonly (readonly [creator: string, group: number, element: number, vr: string])[] = [
   ["Philips PET Private Group", 0x7053, 0x00, "DS"],
   ["Philips PET Private Group", 0x7053, 0x09, "DS"],
+  ["ELSCINT1", 0x00e1, 0x21, "DS"],
   ["ELSCINT1", 0x00e1, 0x50, "DS"],
+  ["ELSCINT1", 0x01e1, 0x26, "CS"],
   ["ELSCINT1", 0x01f1, 0x01, "CS"],
   ["ELSCINT1", 0x01f1, 0x07, "DS"],
   ["ELSCINT1", 0x01f1, 0x26, "DS"],
@@ -21,10 +23,9 @@ const SAFE: readonly (readonly [creator: string, group: number, element: number,
   ["GEMS_ACQU_01", 0x0019, 0x23, "DS"],
   ["GEMS_ACQU_01", 0x0019, 0x24, "DS"],
   ["GEMS_ACQU_01", 0x0019, 0x27, "DS"],
-  ["GEMS_ACQU_01", 0x0019, 0xbb, "DS"],
-  ["GEMS_ACQU_01", 0x0019, 0xbc, "DS"],
-  ["GEMS_ACQU_01", 0x0019, 0xbd, "DS"],
   ["GEMS_PARM_01", 0x0043, 0x39, "IS"],
+  ["GEMS_PARM_01", 0x0043, 0x6f, "DS"],
+  ["GEMS_SERS_01", 0x0025, 0x07, "SL"],
   ["GEMS_HELIOS_01", 0x0045, 0x01, "SS"],
   ["GEMS_HELIOS_01", 0x0045, 0x02, "FL"],
 ];

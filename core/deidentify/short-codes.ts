@@ -8,6 +8,7 @@ const SHORT_CODES: ReadonlyMap<number, RegExp> = new Map([
   [0x00181210, /^([A-Z][a-z]{0,2}|[A-Z]{2})\d{1,3}[a-z]?$/], // Convolution Kernel
   [0x00189316, /^([A-Z][a-z]{0,2}|[A-Z]{2})\d{1,3}[a-z]?$/], // Convolution Kernel Group
   [0x00209056, /^\d{1,4}$/], // Stack ID
+  [0x00281054, /^(HU|HU_MOD|US|OD|MGML|Z_EFF|ED|EDW|PCT)$/], // Rescale Type (PS3.3 C.11.1.1.2)
   [0x003a0203, /^[A-Za-z]{1,3}\d{0,2}[A-Z]?$/], // Channel Label
 ]);
 

@@ -18,4 +18,8 @@ it("takes the stored age, else whole years at the study", () => {
   expect(ageOf("", "19651123", "20261122")).toEqual({ count: 60, unit: "Y" });
   expect(ageOf("000Y", "19651122", "20261122")).toEqual({ count: 61, unit: "Y" });
   expect(ageOf("000Y", "", "20261122")).toBeUndefined();
+  // 2026 − 1800 = 226: nobody's age, whoever says it
+  expect(ageOf("", "18000101", "20261122")).toBeUndefined();
+  expect(ageOf("208Y", "18000101", "20261122")).toBeUndefined();
+  expect(ageOf("", "18961122", "20261122")).toEqual({ count: 130, unit: "Y" });
 });

@@ -10,6 +10,9 @@ export function timeText(tm: string): string {
 }
 
 /** Age (AS) as count and unit; when the file has none, whole years between birth and study. */
+/** Nobody has been older: a birth date of 1800 is one that was made up. */
+export const OLDEST_YEARS = 130;
+
 export function ageOf(
   as: string,
   birthDate: string,
@@ -19,11 +22,12 @@ export function ageOf(
   // `000Y` is what some devices write for an age that was not entered.
   if (stored && Number(stored[1]) > 0) {
     const unit = stored[2];
+    if (unit === "Y" && Number(stored[1]) > OLDEST_YEARS) return undefined;
     if (unit === "Y" || unit === "M" || unit === "W" || unit === "D") return { count: Number(stored[1]), unit };
   }
   const born = /^(\d{4})(\d{4})$/.exec(birthDate.trim());
   const seen = /^(\d{4})(\d{4})$/.exec(studyDate.trim());
   if (!born || !seen) return undefined;
   const years = Number(seen[1]) - Number(born[1]) - (Number(seen[2]) < Number(born[2]) ? 1 : 0);
-  return years >= 0 ? { count: years, unit: "Y" } : undefined;
+  return years >= 0 && years <= OLDEST_YEARS ? { count: years, unit: "Y" } : undefined;
 }

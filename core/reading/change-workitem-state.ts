@@ -1,6 +1,8 @@
 import { type Actor, assertMay } from "../access/actor.ts";
 import { DomainError } from "../errors.ts";
+import type { CancelRequest } from "./cancel-request.ts";
 import { claimLocked, releaseLocked, withdrawLocked } from "./claim-task.ts";
+import { taskChanged } from "./make-move.ts";
 import type { ReadingTransaction, TaskRecord } from "./reading-transaction.ts";
 import { taskRelations } from "./task-moves.ts";
 import { type WorkitemPlace, type WorkitemState, workitemState } from "./workitem.ts";
@@ -49,14 +51,15 @@ export async function requestCancellation(
   tx: ReadingTransaction,
   actor: Actor,
   place: WorkitemPlace,
-  reason: string,
+  asked: CancelRequest,
 ): Promise<StateChange> {
   const task = await tx.lockTask(place.taskId);
   assertMay(actor, "task.withdraw", taskRelations(task));
   const state = stateOf(task, place);
   if (state === "CANCELED") return "already";
   if (state === "COMPLETED") throw impossible("withdraw", state);
-  await tx.askForCancellation(task.id, place.number, actor.accountId, reason);
+  await tx.askForCancellation(task.id, place.number, actor.accountId, asked);
+  await tx.announce(workitemEvent(task, "cancel-requested", state));
   if (state === "SCHEDULED") await withdrawLocked(tx, actor, task);
   else {
     await tx.audit({
@@ -67,15 +70,17 @@ export async function requestCancellation(
       studyId: task.studyId,
       taskId: task.id,
     });
-    await tx.announce(workitemEvent(task, "cancel-requested", state));
+    // the page of whoever reads it
+    await tx.announce(taskChanged(task));
   }
   return "changed";
 }
 
-/** The task, locked, when this workitem is its living one; throws `task-move-impossible` when it was given back. */
+/** The task, locked, while its workitem may be changed; throws `workitem-ended` when it is CANCELED or COMPLETED. */
 export async function lockLivingWorkitem(tx: ReadingTransaction, place: WorkitemPlace): Promise<TaskRecord> {
   const task = await tx.lockTask(place.taskId);
-  if (stateOf(task, place) === "CANCELED") throw impossible("change", "CANCELED");
+  const state = stateOf(task, place);
+  if (state === "CANCELED" || state === "COMPLETED") throw new DomainError("workitem-ended", { state });
   return task;
 }
 

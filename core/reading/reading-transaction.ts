@@ -4,6 +4,7 @@ import type { JobName, JobPayload } from "../jobs/job-contracts.ts";
 import type { LiveChange } from "../jobs/live-change.ts";
 import type { WorkitemEvent } from "../jobs/workitem-event.ts";
 import type { Urgency } from "../order/due-time.ts";
+import type { CancelRequest } from "./cancel-request.ts";
 import type { TaskStanding } from "./task-moves.ts";
 
 /** A reading task as the use cases see it. Instants are ms since the epoch. */
@@ -105,7 +106,7 @@ export interface ReadingTransaction {
   replaceWorkitem(task: TaskRecord): Promise<void>;
   /** The lock under which that earlier workitem of the task was held; null when there was none. */
   lockOfReplaced(taskId: string, workitemNumber: number): Promise<string | null>;
-  askForCancellation(taskId: string, workitemNumber: number, accountId: string, reason: string): Promise<void>;
+  askForCancellation(taskId: string, workitemNumber: number, accountId: string, asked: CancelRequest): Promise<void>;
   draftOf(taskId: string, accountId: string): Promise<DraftRecord | null>;
   writeDraft(taskId: string, accountId: string, draft: DraftRecord): Promise<void>;
   /** Everybody's: only the hub itself may. */

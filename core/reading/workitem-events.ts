@@ -13,7 +13,6 @@ const TELLS: Readonly<Partial<Record<TaskMove, readonly Kind[]>>> = {
   recall: ["progress"],
   return: ["progress"],
   countersign: ["state"],
-  withdraw: ["state"],
 };
 
 /** The events of PS3.4 §CC.2.4 that a move makes. What is given back is told as CANCELED, then its successor as SCHEDULED. */
@@ -24,6 +23,9 @@ export function workitemEvents(task: TaskRecord, move: TaskMove, state: TaskStat
       workitemEvent({ id, workitemNumber }, "state", "CANCELED"),
       workitemEvent({ id, workitemNumber: workitemNumber + 1 }, "state", "SCHEDULED"),
     ];
+  // there is no way from SCHEDULED to CANCELED but through IN PROGRESS (PS3.4 §CC.2.2.3)
+  if (move === "withdraw")
+    return [workitemEvent(task, "state", "IN PROGRESS"), workitemEvent(task, "state", "CANCELED")];
   return (TELLS[move] ?? []).map((event) => workitemEvent(task, event, workitemState(state)));
 }
 

@@ -1,3 +1,5 @@
+import { OLDEST_YEARS } from "../image/dicom-text.ts";
+
 /** All that stands on a printed report, ready to be set: the site's own times, decoded texts. */
 export interface PrintedReport {
   readonly patientName: string;
@@ -41,10 +43,11 @@ export function shownInstant(instant: number, timeZone: string): string {
   return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" }).format(instant);
 }
 
-/** AS "077Y" → "77岁"; months, weeks and days alike. */
+/** AS "077Y" → "77岁"; months, weeks and days alike. Nobody's age is none: the date of birth stands beside it. */
 export function shownAge(age: string): string {
   const parts = /^0*(\d+)([DWMY])$/.exec(age);
   if (!parts) return age;
+  if (parts[2] === "Y" && Number(parts[1]) > OLDEST_YEARS) return "未知";
   const unit = { D: "天", W: "周", M: "个月", Y: "岁" }[parts[2] as "D" | "W" | "M" | "Y"];
   return `${parts[1]}${unit}`;
 }

@@ -41,6 +41,10 @@ export const errorTexts = {
     "无法确认患者身份（{{reason}}），未调取既往检查。请核对患者 ID 和出生日期。",
     "Who the patient is is not sure enough ({{reason}}); no earlier studies were fetched. Check the patient ID and date of birth.",
   ],
+  "error.prior-answers-too-many": [
+    "{{aeTitle}} 返回的检查过多，未按患者 ID 查询，未调取既往检查。请检查该 PACS 的设置。",
+    "{{aeTitle}} answered with more studies than a patient has: it does not look for the patient ID. Nothing was fetched; check that PACS.",
+  ],
   "error.no-prior-rule": [
     "该机构没有适用于此检查的既往检查调取规则。",
     "The site has no rule for fetching earlier studies for this kind of study.",
@@ -149,6 +153,7 @@ export const errorTexts = {
     "事务 UID 与领取时的不一致，未作更改。",
     "The Transaction UID is not the one of the claim. Nothing was changed.",
   ],
+  "error.workitem-ended": ["该工作项已结束，不能再更改。", "This workitem has ended and can no longer be changed."],
   "error.report-not-signed": [
     "报告尚未签发。请在本系统中书写并审核；签发后此工作项即为完成。",
     "The report is not signed yet. Write and countersign it in the hub; the workitem is completed by that.",

@@ -20,9 +20,10 @@ import type { DicomwebRoute } from "./dicomweb-router.ts";
 import { assertAcceptsDicomJson, dicomwebBaseUrl, sendDicomJson } from "./http-answer.ts";
 import { placeOfWorkitem, workitemOfPath } from "./place-of-workitem.ts";
 import { parametersOf, warningOf } from "./qido-rs.ts";
+import { isAeTitle } from "./ups-subscriptions.ts";
 import { warn, warnOfFault, warnOfIgnored } from "./ups-warning.ts";
 import { workitemAnswer } from "./workitem-answer.ts";
-import { cancelReason, newWorkitem, stateBody, workitemChanges } from "./workitem-body.ts";
+import { cancelRequest, newWorkitem, stateBody, workitemChanges } from "./workitem-body.ts";
 import { MAX_WORKITEMS, workitemSearch } from "./workitem-query.ts";
 
 type Handler = DicomwebRoute["handler"];
@@ -69,8 +70,8 @@ export function upsRs({
   };
 
   const create: Handler = async (request, response, actor) => {
-    const given = givenUid(request);
-    const { studyInstanceUid, request: reading, ignored } = newWorkitem(request.body);
+    const { uid: ownUid, studyInstanceUid, request: reading, ignored } = newWorkitem(request.body);
+    const given = givenUid(request) ?? ownUid;
     const taskId = await inReadingTransaction(actor, (tx) =>
       requestReading(tx, actor, studyInstanceUid, reading, given),
     ).catch(async (error: unknown) => {
@@ -108,9 +109,9 @@ export function upsRs({
   };
 
   const cancel: Handler = async (request, response, actor) => {
-    const reason = cancelReason(request.body);
+    const asked = { ...cancelRequest(request.body), requestingAeTitle: requesterOf(request, actor) };
     const place = await placeOf(request, actor);
-    const change = await inReadingTransaction(actor, (tx) => requestCancellation(tx, actor, place, reason));
+    const change = await inReadingTransaction(actor, (tx) => requestCancellation(tx, actor, place, asked));
     if (change === "already") warn(response, "The UPS is already in the requested state of CANCELED.");
     response.status(202).end();
   };
@@ -119,14 +120,14 @@ export function upsRs({
     search,
     retrieve,
     create: withBody(create),
-    update: withBody(update),
+    update: withBody(update, "update"),
     changeState: withBody(changeState),
     cancel: withBody(cancel),
   };
 }
 
 /** Reads the DICOM JSON first; other media types are refused (PS3.18 §11.1.2). */
-function withBody(handler: Handler): Handler {
+function withBody(handler: Handler, transaction: "update" | "other" = "other"): Handler {
   return async (request, response, actor) => {
     try {
       // an empty body has no type
@@ -138,10 +139,19 @@ function withBody(handler: Handler): Handler {
       );
       await handler(request, response, actor);
     } catch (error) {
-      warnOfFault(response, error);
+      warnOfFault(response, error, transaction);
       throw error;
     }
   };
+}
+
+/** A web request has no AE title, and its event report must name one: the client's own where it says so, else its account. */
+function requesterOf(request: Request, { username }: Actor): string {
+  const { requester } = request.query;
+  if (requester === undefined) return username.replace(/[^\x21-\x5b\x5d-\x7e]/g, "").slice(0, 16) || "WEB";
+  if (typeof requester !== "string" || !isAeTitle(requester))
+    throw new DomainError("request-invalid", { where: "requester" });
+  return requester;
 }
 
 /** The UID that a client gives to what it makes: `?1.2.3`, or by name. */

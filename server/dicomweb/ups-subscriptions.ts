@@ -18,6 +18,7 @@ import type { NoteHidden } from "../http/note-hidden.ts";
 import type { DicomwebRoute } from "./dicomweb-router.ts";
 import { placeOfWorkitem, workitemOfPath } from "./place-of-workitem.ts";
 import { parametersOf } from "./qido-rs.ts";
+import { warn } from "./ups-warning.ts";
 import { stateOf } from "./workitem-answer.ts";
 import { workitemSearch } from "./workitem-query.ts";
 
@@ -31,7 +32,10 @@ export function isAeTitle(text: string): boolean {
 
 type Handler = DicomwebRoute["handler"];
 
-/** Subscribe, unsubscribe, suspend (PS3.18 §11.10 to §11.12). A deletion lock is not needed: the hub deletes no workitem. */
+/**
+ * Subscribe, unsubscribe, suspend (PS3.18 §11.10 to §11.12). No deletion lock is granted: a study is deleted by its site's rules
+ * and nobody else's, and its workitems with it.
+ */
 export function upsSubscriptions({
   db,
   noteHidden,
@@ -58,12 +62,13 @@ export function upsSubscriptions({
         if (!row) throw new DomainError("not-found");
         await announceTo(tx, subscriptionId, place, stateOf(row));
       });
+      if (request.query.deletionlock === "true") warn(response, "Deletion Lock not granted.");
       response.status(201).setHeader("Content-Location", channelOf(request, subscriber.aeTitle)).end();
     },
     unsubscribe: async (request, response, actor) => {
       const [subscriber, uid] = [subscriberOf(request, actor), workitemOfPath(request)];
       if (!isWellKnown(uid)) await placeOfWorkitem({ db, noteHidden }, request, actor);
-      await asActor(db, actor, (tx) => unsubscribe(tx, subscriber, uid));
+      if (!(await asActor(db, actor, (tx) => unsubscribe(tx, subscriber, uid)))) throw new DomainError("not-found");
       response.status(200).end();
     },
     suspend: async (request, response, actor) => {
@@ -85,11 +90,7 @@ function isWellKnown(uid: string): boolean {
 function filterOf(request: Request, uid: string): readonly SubscriptionFilter[] {
   if (uid !== FILTERED_WORKITEMS) return [];
   const filter = parametersOf(request)
-    .flatMap(({ name, value }) =>
-      name === "filter"
-        ? [...new URLSearchParams(value)].map(([key, of]) => ({ name: key, value: of }))
-        : [{ name, value }],
-    )
+    .flatMap(({ name, value }) => (name === "filter" ? matchingKeysOf(value) : [{ name, value }]))
     .filter(({ name }) => name !== "deletionlock");
   const { conditions, ignored } = workitemSearch(filter);
   // what matched when it was made stays subscribed to, and every workitem is made as SCHEDULED
@@ -99,6 +100,14 @@ function filterOf(request: Request, uid: string): readonly SubscriptionFilter[] 
   if (conditions.length === 0 || !isLasting || ignored.length > 0 || filter.length > MAX_FILTERS)
     throw new DomainError("request-invalid", { where: "filter" });
   return filter;
+}
+
+/** PS3.18 §11.10.1.2: `key=value,key=value`, also with `&` between; a comma within a value is one where no key follows. */
+function matchingKeysOf(filter: string): readonly SubscriptionFilter[] {
+  return filter.split(/[,&](?=[\w.]+=)/).map((pair) => {
+    const at = pair.indexOf("=");
+    return at < 0 ? { name: pair, value: "" } : { name: pair.slice(0, at), value: pair.slice(at + 1) };
+  });
 }
 
 /** Where the events of this subscriber can be heard (PS3.18 §8.10). */

@@ -41,6 +41,7 @@ export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonData
   const at = (date: Date | null) => (date ? dateTimeOf(date, row.timeZone) : null);
   const uid = uidOf(row.taskId, row.number, row.givenUid);
   return {
+    ...NOT_KEPT,
     ...Object.fromEntries(OF_THE_STUDY.map((tag) => [tag, row.studyAttributes[tag] ?? { vr: VR_OF[tag] }])),
     "00080005": values("CS", "ISO_IR 192"),
     "00080016": values("UI", UPS_PUSH),
@@ -55,7 +56,7 @@ export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonData
     "00404018": items(INTERPRETATION),
     "00404021": items(...inputOf(row, baseUrl)),
     "00404025": items(),
-    "00404034": items(),
+    "00404034": items(...(row.readerName !== null && state !== "SCHEDULED" ? [performerOf(row)] : [])),
     "00404041": values("CS", row.isReady ? "READY" : "INCOMPLETE"),
     "0040A370": items({
       "00080050": values("SH", row.accessionNumber),
@@ -84,6 +85,19 @@ export function workitemAnswer(row: WorkitemRow, baseUrl: string): DicomJsonData
           }),
   };
 }
+
+/** Type 2 for whoever gets it (PS3.4 table CC.2.5-3), and not kept by the hub: there, and empty. */
+const NOT_KEPT: DicomJsonDataSet = {
+  "00081080": values("LO"),
+  "00081084": items(),
+  "00100024": items(),
+  "00101002": items(),
+  "00380014": items(),
+  "00400400": values("LT"),
+  "00404026": items(),
+  "00404027": items(),
+  "00741210": items(),
+};
 
 const VR_OF = { "00100010": "PN", "00100020": "LO", "00100030": "DA", "00100040": "CS" } as const;
 
@@ -114,11 +128,23 @@ function progressOf(row: WorkitemRow, state: WorkitemState, at: At): readonly Di
     return [
       {
         "00741006": values("ST", row.state === "preliminary" ? "Written, to be countersigned" : "Being read"),
-        ...(row.cancelReason !== null && { "00741238": values("LT", row.cancelReason) }),
+        ...cancellationOf(row),
       },
     ];
   if (state !== "CANCELED") return [];
-  return [{ "00404052": values("DT", at(row.endedAt)), "00741238": values("LT", row.cancelReason) }];
+  return [{ "00404052": values("DT", at(row.endedAt)), "00741238": values("LT"), ...cancellationOf(row) }];
+}
+
+/** Why it is, or is to be, canceled; what nobody said is not there. */
+export function cancellationOf({ cancelRequest }: WorkitemRow): DicomJsonDataSet {
+  if (cancelRequest === null) return {};
+  const { reason, codes } = cancelRequest;
+  return {
+    ...(reason !== "" && { "00741238": values("LT", reason) }),
+    ...(codes.length > 0 && {
+      "0074100E": items(...codes.map(({ value, scheme, meaning }) => code(value, scheme, meaning))),
+    }),
+  };
 }
 
 /** PS3.3 table C.30.3-1: who reads, since when; the signed report once there is one. */

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isUid } from "../../core/dicom/uid.ts";
 import { DomainError } from "../../core/errors.ts";
 import type { Urgency } from "../../core/order/due-time.ts";
+import type { CancelRequest } from "../../core/reading/cancel-request.ts";
 import type { ReadingRequest } from "../../core/reading/request-reading.ts";
 import type { WorkitemState } from "../../core/reading/workitem.ts";
 
@@ -20,6 +21,10 @@ export interface WorkitemRequest {
 const STATE = "00741000";
 const TRANSACTION_UID = "00081195";
 const REASON_FOR_CANCELLATION = "00741238";
+const DISCONTINUATION_CODES = "0074100E";
+const CONTACT_URI = "0074100A";
+const CONTACT_NAME = "0074100C";
+const SOP_INSTANCE = "00080018";
 const PRIORITY = "00741200";
 const HISTORY = "001021B0";
 const REFERENCED_REQUEST = "0040A370";
@@ -28,7 +33,16 @@ const STUDY = "0020000D";
 const REASON = "00401002";
 const COMMENTS = "00401400";
 
-/** PS3.18 §11.7: the state wanted and the lock. Throws `request-invalid`. */
+/** Type 1 at N-CREATE (PS3.4 table CC.2.5-3), beside what is looked at for what it says. */
+const REQUIRED = [
+  [STATE, "ProcedureStepState"],
+  [PRIORITY, "ScheduledProcedureStepPriority"],
+  ["00741204", "ProcedureStepLabel"],
+  ["00404005", "ScheduledProcedureStepStartDateTime"],
+  ["00404041", "InputReadinessState"],
+] as const;
+
+/** PS3.18 §11.7: the state wanted and the lock. Throws `request-invalid`, `transaction-uid-wrong`. */
 export function stateBody(body: unknown): {
   readonly state: Exclude<WorkitemState, "SCHEDULED">;
   readonly transactionUid: string;
@@ -36,19 +50,35 @@ export function stateBody(body: unknown): {
   const dataSet = parse(body);
   const state = text(dataSet, STATE, 16);
   if (state !== "IN PROGRESS" && state !== "COMPLETED" && state !== "CANCELED") throw invalid("ProcedureStepState");
-  const transactionUid = text(dataSet, TRANSACTION_UID, 64) ?? "";
-  if (!isUid(transactionUid)) throw invalid("TransactionUID");
+  const transactionUid = text(dataSet, TRANSACTION_UID, 64);
+  if (transactionUid === undefined) throw invalid("TransactionUID");
+  if (!isUid(transactionUid)) throw new DomainError("transaction-uid-wrong");
   return { state, transactionUid };
 }
 
-/** Of a cancel request (PS3.18 §11.8), whose body may be empty. */
-export function cancelReason(body: unknown): string {
-  if (body === undefined || (typeof body === "object" && body !== null && Object.keys(body).length === 0)) return "";
-  return text(parse(body), REASON_FOR_CANCELLATION, 10_240) ?? "";
+/** What a cancel request says (PS3.18 §11.8, PS3.4 table CC.2.2-1); its body may be empty. */
+export function cancelRequest(body: unknown): Omit<CancelRequest, "requestingAeTitle"> {
+  const isEmpty = body === undefined || (typeof body === "object" && body !== null && Object.keys(body).length === 0);
+  const dataSet = isEmpty ? {} : parse(body);
+  const codes = itemsOf(dataSet, DISCONTINUATION_CODES).map((item) => ({
+    value: text(item, "00080100", 16) ?? "",
+    scheme: text(item, "00080102", 16) ?? "",
+    meaning: text(item, "00080104", 64) ?? "",
+  }));
+  if (codes.length > 20 || codes.some(({ value, scheme }) => value === "" || scheme === ""))
+    throw invalid("ProcedureStepDiscontinuationReasonCodeSequence");
+  return {
+    reason: text(dataSet, REASON_FOR_CANCELLATION, 10_240) ?? "",
+    codes,
+    contactName: text(dataSet, CONTACT_NAME, 64) ?? "",
+    contactUri: text(dataSet, CONTACT_URI, 500) ?? "",
+  };
 }
 
 /** A new workitem: one study of this archive to be read. Throws `request-invalid`. */
 export function newWorkitem(body: unknown): {
+  /** PS3.18 §11.4.1.1: of what is posted to the worklist itself, without a UID in the query. */
+  readonly uid: string | undefined;
   readonly studyInstanceUid: string;
   readonly request: ReadingRequest;
   readonly ignored: readonly string[];
@@ -60,9 +90,12 @@ export function newWorkitem(body: unknown): {
   const studies = new Set(itemsOf(dataSet, INPUT).map((item) => text(item, STUDY, 64) ?? ""));
   const [studyInstanceUid = ""] = studies;
   if (studies.size !== 1 || !isUid(studyInstanceUid)) throw invalid("InputInformationSequence");
-  const { request, ignored } = requestOf(dataSet, new Set([STATE, TRANSACTION_UID, INPUT]));
+  for (const [tag, name] of REQUIRED) if (text(dataSet, tag, 64) === undefined) throw invalid(name);
+  const { request, ignored } = requestOf(dataSet, new Set([STATE, TRANSACTION_UID, INPUT, SOP_INSTANCE]));
   const { clinicalHistory = "", question = "", urgency = "routine" } = request;
-  return { studyInstanceUid, request: { clinicalHistory, question, urgency }, ignored };
+  const uid = text(dataSet, SOP_INSTANCE, 64);
+  if (uid !== undefined && !isUid(uid)) throw invalid("SOPInstanceUID");
+  return { uid, studyInstanceUid, request: { clinicalHistory, question, urgency }, ignored };
 }
 
 /** What may be changed of one that waits: the words of the request and its priority. Throws `request-invalid`. */

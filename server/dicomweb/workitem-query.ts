@@ -8,11 +8,32 @@ import { matchOf, type QidoParameter } from "./qido-query.ts";
 /** As many workitems at most in one answer, as each brings its series along; the rest is fetched by `offset`. */
 export const MAX_WORKITEMS = 500;
 
+/**
+ * What a workitem of the hub never has, and others' do: keys that SCPs must match (PS3.4 table CC.2.5-3). A device that looks
+ * for work of its own station finds none here, rather than all there is.
+ */
+const NEVER_THERE = [
+  ...["00404025", "00404026", "00404027", "00404034.00404009"].flatMap((sequence) => [
+    `${sequence}.00080100`,
+    `${sequence}.00080102`,
+  ]),
+  "00380010",
+  "00380014.00400031",
+  "0040A370.00401001",
+  "0040A370.00402016",
+  "0040A370.00402017",
+  "0040A370.00321033",
+];
+
 /** Which attributes a search may ask for; keys of a sequence's item stand behind a dot (PS3.18 §8.3.4.1). */
 const KEYS: Readonly<Record<string, (match: Match, key: string) => WorkitemCondition>> = {
   "00080018": (match, key) => ({ of: "uid", uids: equalTo(match, key) }),
   "00741000": (match, key) => ({ of: "state", states: listed(match, key).map((value) => stateOf(value, key)) }),
   "00741200": (match, key) => ({ of: "urgency", urgencies: listed(match, key).flatMap(urgenciesOf) }),
+  "00741204": (match, key) => ({ of: "label", labels: equalTo(match, key) }),
+  "00100021": (match, key) => ({ of: "issuer", issuers: equalTo(match, key) }),
+  "00404018.00080100": (match) => constant(match, "110005"),
+  "00404018.00080102": (match) => constant(match, "DCM"),
   "00741202": (match, key) => ({ of: "centre", name: equalTo(match, key)[0] ?? "" }),
   "00404041": (match, key) => ({ of: "readiness", isReady: equalTo(match, key)[0] === "READY" }),
   "00404005": (match, key) => ({ of: "requested", ...instants(match, key) }),
@@ -26,7 +47,12 @@ const KEYS: Readonly<Record<string, (match: Match, key: string) => WorkitemCondi
   "00404021.0020000D": (match) => ({ of: "study", condition: { tag: "0020000D", match } }),
   "00080050": (match) => ({ of: "study", condition: { tag: "00080050", match } }),
   "0020000D": (match) => ({ of: "study", condition: { tag: "0020000D", match } }),
+  ...Object.fromEntries(NEVER_THERE.map((key) => [key, () => ({ of: "constant", isMet: false }) as const])),
 };
+
+function constant(match: Match, value: string): WorkitemCondition {
+  return { of: "constant", isMet: match.kind === "equals" && match.values.includes(value) };
+}
 
 const OTHER_PARAMETERS = new Set(["accept", "charset", "_", "deletionlock"]);
 

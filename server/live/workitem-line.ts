@@ -28,6 +28,8 @@ interface Connection {
   /** Events are told in the order they came. */
   last: Promise<void>;
   waiting: number;
+  /** Of the last report that was sent. */
+  messageId: number;
 }
 
 /**
@@ -50,14 +52,15 @@ export function workitemLine(options: {
     const row = await subscribedRow(db, actor, aeTitle, event);
     if (!row) return;
     if (webSocket.bufferedAmount > MAX_BUFFERED_BYTES) return webSocket.terminate();
-    webSocket.send(dicomJsonText(workitemEventReport(event, row)));
+    connection.messageId = (connection.messageId % 0xffff) + 1;
+    webSocket.send(dicomJsonText(workitemEventReport(event, row, connection.messageId)));
   }
 
   return {
     isAt: (path) => aeTitleOf(path) !== null,
     open: (webSocket, request) => {
       const aeTitle = aeTitleOf((request.url ?? "").split("?")[0] ?? "") ?? "";
-      const connection: Connection = { webSocket, request, aeTitle, last: Promise.resolve(), waiting: 0 };
+      const connection: Connection = { webSocket, request, aeTitle, last: Promise.resolve(), waiting: 0, messageId: 0 };
       connections.add(connection);
       webSocket.on("close", () => connections.delete(connection));
     },

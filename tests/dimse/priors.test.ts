@@ -168,8 +168,11 @@ it.skipIf(!hasOrthanc)("fetches the earlier studies of the patient who is read, 
   const priorId = (await studyRow(prior))?.id ?? "";
   await completeStudy({ db, clock: () => Date.now() + 3_600_000 })({ studyId: priorId });
   expect(await studyRow(prior)).toMatchObject({ state: "complete" });
-  const made = await db.selectFrom("outbox").select(["kind", "name"]).orderBy("id").execute();
-  expect(made).toEqual([
+  const made = await db.selectFrom("outbox").select(["kind", "name", "payload"]).orderBy("id").execute();
+  // the open page of whoever reads the new study hears of it, at her centre as at the site
+  expect(made[0]?.payload).toMatchObject({ topic: "study", studyInstanceUid: prior });
+  expect(made[0]?.payload.siteIds).toEqual(expect.arrayContaining(["yanji", "qzx"]));
+  expect(made.map(({ kind, name }) => ({ kind, name }))).toEqual([
     { kind: "live", name: "change" },
     { kind: "job", name: "prepare-study" },
   ]);

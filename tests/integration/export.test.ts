@@ -19,8 +19,10 @@ import type { BlobStore } from "../../core/ports.ts";
 import { makeExport } from "../../worker/jobs/export-studies.ts";
 import { runDcmtk } from "../dimse/dcmtk.ts";
 import { askTestBench } from "../support/ask-test-bench.ts";
-import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
+import { hasDciodvfy, iodErrors } from "../support/dciodvfy.ts";
+import { CHANGBAI, type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
+import { keyOf, makeAs } from "../support/patient-desk.ts";
 import { smallCt, smallEcg } from "../support/small-studies.ts";
 import { createTestDataFolder } from "../support/test-data-folder.ts";
 
@@ -99,9 +101,9 @@ async function stored(files: readonly Uint8Array[]): Promise<string> {
 }
 
 /** Asked for over the API, made by the job, taken as a zip. */
-async function exported(studyInstanceUids: readonly string[], options = OPTIONS) {
+async function exported(studyInstanceUids: readonly string[], options = OPTIONS, pseudonymPrefix = "LUNG") {
   const asked = await hub.call("createExport", admin, {
-    body: { studyInstanceUids, purpose: "研究：肺结节", options, pseudonymPrefix: "LUNG" },
+    body: { studyInstanceUids, purpose: "研究：肺结节", options, pseudonymPrefix },
   });
   expect(asked.status).toBe(200);
   const { id } = asked.body as { id: string };
@@ -112,6 +114,7 @@ async function exported(studyInstanceUids: readonly string[], options = OPTIONS)
   expect(file.status).toBe(200);
   const entries = unzipSync(new Uint8Array(await file.arrayBuffer()));
   const detail = (await hub.call("getExport", admin, { params: { exportId: id } })).body as {
+    id: string;
     state: string;
     exported: number;
     refused: number;
@@ -153,6 +156,11 @@ describe("an export", () => {
           expect(bytes.includes(form), `${word} in ${name}`).toBe(false);
       const file = path.join(folder, `${i}.dcm`);
       await writeFile(file, bytes);
+      if (hasDciodvfy) {
+        const original = path.join(folder, `${i}-original.dcm`);
+        await writeFile(original, originals[i]?.bytes ?? Buffer.of());
+        expect([...iodErrors(file)].filter((error) => !iodErrors(original).has(error))).toEqual([]);
+      }
       const { code, output } = await runDcmtk("dcmdump", ["-q", file]);
       expect([code, output]).toMatchObject([0, expect.stringContaining("113100")]);
       expect(output).not.toMatch(/^[EW]:/m);
@@ -282,6 +290,92 @@ describe("an export", () => {
     const decoded = path.join(folder, "decoded.dcm");
     expect(await runDcmtk("dcmdjpeg", [path.join(folder, "jpeg.dcm"), decoded])).toMatchObject({ code: 0 });
     expect((await readFile(decoded)).at(-1)).toBeGreaterThan(250);
+  });
+
+  it("calls a patient, a study and a day the same in every export of a project, and otherwise in another", async () => {
+    const [one, two] = [DEMO_PEOPLE[2], DEMO_PEOPLE[3]].map((patient) => smallCt({ patient, slices: 1 }));
+    const uids: string[] = [];
+    for (const file of [one?.[0], two?.[0]]) uids.push(await stored([file?.bytes ?? Buffer.of()]));
+    const [first = "", second = ""] = uids;
+    const facts = ({ files }: Awaited<ReturnType<typeof exported>>) =>
+      files.map(({ bytes }) => [0x00100020, 0x0020000d, 0x00080018, 0x00080020].map((tag) => said(bytes, tag)));
+    const both = facts(await exported([first, second], OPTIONS, "PROJ"));
+    expect(both.map(([code]) => code)).toEqual(["PROJ-0001", "PROJ-0002"]);
+    // the second alone, and later: its number is not given to anybody else
+    expect(facts(await exported([second], OPTIONS, "PROJ"))).toEqual([both[1]]);
+    const third = await stored([smallCt({ patient: DEMO_PEOPLE[4], slices: 1 })[0]?.bytes ?? Buffer.of()]);
+    expect(facts(await exported([third, first], OPTIONS, "PROJ")).map(([code]) => code)).toEqual([
+      "PROJ-0003",
+      "PROJ-0001",
+    ]);
+    const other = facts(await exported([second], OPTIONS, "OTHER"));
+    expect(other[0]?.[0]).toBe("OTHER-0001");
+    for (const i of [1, 2]) expect(other[0]?.[i]).not.toBe(both[1]?.[i]);
+    // two at once give no number twice
+    const people = [DEMO_PEOPLE[5], DEMO_PEOPLE[6]].map((patient) => smallCt({ patient, slices: 1 })[0]?.bytes);
+    const more: string[] = [];
+    for (const bytes of people) more.push(await stored([bytes ?? Buffer.of()]));
+    const at = await Promise.all(more.map((uid) => exported([uid], OPTIONS, "PROJ")));
+    expect(
+      at
+        .flatMap(facts)
+        .map(([code]) => code)
+        .sort(),
+    ).toEqual(["PROJ-0004", "PROJ-0005"]);
+  });
+
+  it("goes by who the patient is known to be now: corrected, and one with herself at another site", async () => {
+    const dated = (uid: string, patientId: string) =>
+      picture(CT, uid, [
+        [0x00100010, "PN", "Flash^Gordon=符^戈登"],
+        [0x00100020, "LO", patientId],
+        [0x00100040, "CS", "M"],
+        [0x00081030, "LO", "Flash CT"],
+        [0x0020000d, "UI", `${uid}.1`],
+        [0x0020000e, "UI", `${uid}.2`],
+      ]);
+    const here = await stored([dated("2.25.951", "PIR-1")]);
+    const there = (await district.store(CHANGBAI, dated("2.25.952", "PIR-2"))).studyInstanceUid;
+    const [mine, theirs] = [await keyOf(district, "yanji", "PIR-1"), await keyOf(district, "changbai", "PIR-2")];
+    await makeAs(district, "admin", {
+      kind: "correct",
+      patientKey: mine,
+      fields: { name: { alphabetic: "Head^Hanna", ideographic: "", phonetic: "" }, sex: "F" },
+    });
+    await makeAs(district, "admin", { kind: "link", patientKey: mine, withKey: theirs });
+    const { files } = await exported([here, there], { ...OPTIONS, patientCharacteristics: true }, "PIR");
+    expect(files.map(({ bytes }) => said(bytes, 0x00100020))).toEqual(["PIR-0001", "PIR-0001"]);
+    expect(files.map(({ bytes }) => said(bytes, 0x00100040))).toEqual(["F", "M"]);
+    expect(said(files[0]?.bytes as Buffer, 0x00081030)).toBe("CT");
+  });
+
+  it("holds a study back whose images disagree about the patient, and does not keep one from being deleted", async () => {
+    const uid = await stored([picture(CT, "2.25.901", [[0x0020000d, "UI", "2.25.4991"]])]);
+    await district.db
+      .updateTable("study")
+      .set({ identity_conflict: true })
+      .where("study_instance_uid", "=", uid)
+      .execute();
+    const { detail } = await exported([uid]);
+    expect(detail).toMatchObject({ exported: 0, refused: 1, refusals: [{ reason: "identity-unsure" }] });
+    // the row of a refusal names the instance: it must not hold it
+    const gone = await district.db
+      .deleteFrom("instance")
+      .where("sop_instance_uid", "=", "2.25.901")
+      .returning("blob_key")
+      .executeTakeFirstOrThrow();
+    await district.blobs.delete(gone.blob_key);
+    expect((await hub.call("getExport", admin, { params: { exportId: detail.id } })).body).toMatchObject({
+      refused: 1,
+      refusals: [],
+    });
+    await district.db
+      .updateTable("study")
+      .set({ originals_deleted_at: new Date() })
+      .where("study_instance_uid", "=", uid)
+      .execute();
+    const body = { studyInstanceUids: [uid], purpose: "x", options: OPTIONS, pseudonymPrefix: "X" };
+    expect((await hub.call("createExport", admin, { body })).status).toBe(404);
   });
 
   it("is audited, kept by whoever asked and why, and its file is part of a whole archive", async () => {

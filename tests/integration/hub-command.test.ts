@@ -103,9 +103,11 @@ test("hub export writes de-identified files into an empty folder, and says what 
   const folder = await createTestDataFolder();
   const ask = [studyInstanceUid, "--to", folder, "--purpose", "nodules", "--prefix", "NODULE"];
   expect(await hub(district, "export", ...ask)).toEqual({ code: 0, says: "2 exported, 0 refused" });
-  const written = await readdir(path.join(folder, "NODULE-0001/ST001/SE001"));
+  const [study = ""] = await readdir(path.join(folder, "NODULE-0001"));
+  expect(study).toMatch(/^ST\d{10}$/);
+  const written = await readdir(path.join(folder, "NODULE-0001", study, "SE001"));
   expect(written).toEqual(["IM000001.dcm", "IM000002.dcm"]);
-  const first = await readFile(path.join(folder, "NODULE-0001/ST001/SE001/IM000001.dcm"));
+  const first = await readFile(path.join(folder, "NODULE-0001", study, "SE001/IM000001.dcm"));
   expect([first.includes("NODULE-0001"), first.includes(DEMO_PEOPLE[0].id)]).toEqual([true, false]);
   expect(await district.db.selectFrom("study_export").selectAll().executeTakeFirst()).toMatchObject({
     purpose: "nodules",

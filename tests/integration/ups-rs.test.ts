@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { sql } from "kysely";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { WebSocket } from "ws";
 import { createKey } from "../../core/infra/sign-in/accounts.ts";
 import { claimTask, releaseTask } from "../../core/reading/claim-task.ts";
@@ -64,6 +64,14 @@ const within = (item: Json | undefined, sequence: string) => value(item, sequenc
 const uidsOf = (answer: Answered) => found(answer).map((item) => value(item, "00080018"));
 const ui = (uid: string) => ({ vr: "UI", Value: [uid] });
 const cs = (text: string) => ({ vr: "CS", Value: [text] });
+/** Type 1 at N-CREATE (PS3.4 table CC.2.5-3). */
+const MANDATORY = {
+  "00741000": cs("SCHEDULED"),
+  "00741200": cs("MEDIUM"),
+  "00741204": { vr: "LO", Value: ["Reading CT"] },
+  "00404005": { vr: "DT", Value: ["20261122120000+0800"] },
+  "00404041": cs("READY"),
+};
 const stateBody = (state: string, transactionUid?: string) => [
   { "00741000": cs(state), ...(transactionUid === undefined ? {} : { "00081195": ui(transactionUid) }) },
 ];
@@ -83,6 +91,17 @@ async function sign(taskId: string): Promise<void> {
   await district.inReadingTransaction(reader, (tx) => submitReport(tx, reader, taskId, WRITTEN));
   await district.inReadingTransaction(second, (tx) => countersignReport(tx, second, taskId, WRITTEN));
 }
+/** What an open page of the reader is told to read again. */
+async function openPage(): Promise<string[]> {
+  const changes: string[] = [];
+  const line = new WebSocket(`${hub.url.replace("http", "ws")}/live`, {
+    headers: { cookie: await hub.signIn("radiologist"), origin: hub.url },
+  });
+  onTestFinished(() => line.terminate());
+  line.on("message", (data) => changes.push(String(data)));
+  await new Promise((resolve, reject) => line.once("open", resolve).once("error", reject));
+  return changes;
+}
 const audited = (taskId: string) =>
   district.db.selectFrom("audit_event").select("action").where("task_id", "=", taskId).orderBy("id").execute();
 
@@ -101,6 +120,9 @@ describe("the worklist", () => {
       "00741200": cs("MEDIUM"),
       "00080201": { vr: "SH", Value: ["+0800"] },
     });
+    // what the hub does not keep is there, and empty: station class and place, processing parameters, comments
+    for (const tag of ["00404025", "00404026", "00404027", "00741210", "00400400"])
+      expect([tag, item?.[tag]?.Value, item?.[tag]?.vr]).toEqual([tag, undefined, expect.any(String)]);
     // noon of a working day at the site
     expect(value(item, "00404011")).toMatch(/^\d{8}120000\+0800$/);
     expect(within(item, "0040A370")).toMatchObject({
@@ -139,6 +161,11 @@ describe("the worklist", () => {
       `${study}&ScheduledProcedureStepStartDateTime=2020-`,
       `SOPInstanceUID=${uid}`,
       `00404021.0020000D=${studyInstanceUid}`,
+      `${study}&IssuerOfPatientID=yanji`,
+      `${study}&ProcedureStepLabel=Reading CT`,
+      `${study}&ScheduledWorkitemCodeSequence.CodeValue=110005&ScheduledWorkitemCodeSequence.CodingSchemeDesignator=DCM`,
+      // universal matching
+      `${study}&ScheduledStationNameCodeSequence.CodeValue=&ScheduledStationClassCodeSequence.CodeValue=*`,
     ])
       expect([query, await by(query)]).toEqual([query, [uid]]);
     for (const query of [
@@ -149,6 +176,15 @@ describe("the worklist", () => {
       `${study}&ExpectedCompletionDateTime=-2020`,
       `${study}&WorklistLabel=Elsewhere`,
       "SOPInstanceUID=2.25.1",
+      `${study}&IssuerOfPatientID=changbai`,
+      `${study}&ProcedureStepLabel=Segmentation`,
+      `${study}&ScheduledWorkitemCodeSequence.CodeValue=110003`,
+      // no workitem of the hub is for a station: one that looks for its own work must not get all there is
+      `${study}&ScheduledStationNameCodeSequence.CodeValue=CAD1`,
+      `${study}&00404026.00080102=99X`,
+      `${study}&ScheduledHumanPerformersSequence.HumanPerformerCodeSequence.CodeValue=1`,
+      `${study}&ReferencedRequestSequence.RequestedProcedureID=1`,
+      `${study}&AdmissionID=1`,
     ])
       expect([query, await by(query)]).toEqual([query, []]);
 
@@ -222,13 +258,13 @@ describe("a workitem's life", () => {
     const second = await setState("radiologist2", uid, "IN PROGRESS", "1.2.4");
     expect([second.status, code(second)]).toEqual([409, "task-claimed-by-other"]);
     expect(title(second)).toContain(reader);
-    expect(second.headers.get("warning")).toMatch(/^299 .*inconsistent with the current state/);
+    expect(second.headers.get("warning")).toMatch(/^299 .*inconsistent with the state of the UPS Instance\.$/);
     // another program of the same reader comes second, too
     expect((await setState("radiologist", uid, "IN PROGRESS", "1.2.5")).status).toBe(409);
 
     for (const state of ["COMPLETED", "CANCELED"]) {
       const wrong = await setState("radiologist", uid, state, "1.2.9");
-      expect([wrong.status, code(wrong)]).toEqual([409, "transaction-uid-wrong"]);
+      expect([wrong.status, code(wrong)]).toEqual([400, "transaction-uid-wrong"]); // PS3.18 table 11.7.3-1
       expect(wrong.headers.get("warning")).toMatch(/The Transaction UID is incorrect/);
     }
     // whoever learnt of the lock is not the reader by that
@@ -274,7 +310,7 @@ describe("a workitem's life", () => {
       200,
       expect.stringContaining("already in the requested state of CANCELED"),
     ]);
-    expect((await setState("radiologist", uid, "CANCELED", "1.2.4")).status).toBe(409);
+    expect((await setState("radiologist", uid, "CANCELED", "1.2.4")).status).toBe(400);
     expect((await setState("radiologist", uid, "IN PROGRESS", "1.2.3")).status).toBe(409);
 
     const next = workitemUid({ taskId, number: 1 });
@@ -288,7 +324,7 @@ describe("a workitem's life", () => {
     const page = await waiting();
     const reader = await district.actor("radiologist");
     await district.inReadingTransaction(reader, (tx) => claimTask(tx, reader, page.taskId));
-    expect((await setState("radiologist", page.uid, "CANCELED", "1.2.3")).status).toBe(409); // no lock was given
+    expect((await setState("radiologist", page.uid, "CANCELED", "1.2.3")).status).toBe(400); // no lock was given
     expect((await setState("radiologist", page.uid, "IN PROGRESS", "1.2.3")).status).toBe(200);
     await district.inReadingTransaction(reader, (tx) => releaseTask(tx, reader, page.taskId));
     expect(value(await read("radiologist", page.uid), "00741000")).toBe("CANCELED");
@@ -300,7 +336,23 @@ describe("a workitem's life", () => {
   test("its site asks for cancellation: what waits is withdrawn, of what is read the reader is told", async () => {
     const waits = await waiting();
     expect((await ask("gp", "POST", `/workitems/${waits.uid}/cancelrequest`, [])).status).toBe(403);
-    const reason = [{ "00741238": { vr: "LT", Value: ["检查做错部位"] } }];
+    const reason = [
+      {
+        "00741238": { vr: "LT", Value: ["检查做错部位"] },
+        "0074100E": {
+          vr: "SQ",
+          Value: [
+            {
+              "00080100": { vr: "SH", Value: ["110514"] },
+              "00080102": { vr: "SH", Value: ["DCM"] },
+              "00080104": { vr: "LO", Value: ["Incorrect worklist entry selected"] },
+            },
+          ],
+        },
+        "0074100A": { vr: "UR", Value: ["tel:0433-2512345"] },
+        "0074100C": { vr: "LO", Value: ["影像科 金技师"] },
+      },
+    ];
     expect((await ask("tech", "POST", `/workitems/${waits.uid}/cancelrequest`, reason)).status).toBe(202);
     const canceled = await read("tech", waits.uid);
     expect(value(canceled, "00741000")).toBe("CANCELED");
@@ -310,20 +362,48 @@ describe("a workitem's life", () => {
     expect([again.status, again.headers.get("warning")]).toEqual([202, expect.stringContaining("already")]);
 
     const held = await waiting();
+    const changes = await openPage();
+    const ofHeld = () => changes.filter((change) => change.includes(held.taskId)).length;
     await setState("radiologist", held.uid, "IN PROGRESS", "1.2.3");
+    await eventually(async () => ofHeld() > 0);
+    const before = ofHeld();
+    const page = async () =>
+      (await hub.call("getTask", await hub.signIn("radiologist"), { params: { taskId: held.taskId } })).body as {
+        cancelRequest: unknown;
+      };
+    expect((await page()).cancelRequest).toBeNull();
     expect((await ask("tech", "POST", `/workitems/${held.uid}/cancelrequest`, reason)).status).toBe(202);
+    // the page of whoever reads it says so, why, and who can be asked
+    expect((await page()).cancelRequest).toEqual({
+      reason: "Incorrect worklist entry selected · 检查做错部位",
+      contactName: "影像科 金技师",
+      contactUri: "tel:0433-2512345",
+      askedBy: expect.objectContaining({ displayName: (await district.actor("tech")).displayName }),
+      askedAt: expect.any(String),
+    });
+    await eventually(async () => ofHeld() > before);
     const stays = await read("radiologist", held.uid);
     expect(value(stays, "00741000")).toBe("IN PROGRESS");
     expect(value(within(stays, "00741002"), "00741238")).toBe("检查做错部位");
     expect((await audited(held.taskId)).map(({ action }) => action)).toContain("task.request-cancellation");
     await sign(held.taskId);
     expect((await ask("tech", "POST", `/workitems/${held.uid}/cancelrequest`)).status).toBe(409);
+    expect((await page()).cancelRequest).toBeNull();
+
+    // what was asked of one reader is not told to the next
+    const back = await waiting();
+    await setState("radiologist", back.uid, "IN PROGRESS", "1.2.3");
+    await ask("tech", "POST", `/workitems/${back.uid}/cancelrequest`, reason);
+    await setState("radiologist", back.uid, "CANCELED", "1.2.3");
+    await setState("radiologist", workitemUid({ taskId: back.taskId, number: 1 }), "IN PROGRESS", "1.2.5");
+    const next = await hub.call("getTask", await hub.signIn("radiologist"), { params: { taskId: back.taskId } });
+    expect(next.body).toMatchObject({ cancelRequest: null });
   });
 
   test("is made for a stored study and changed until someone claims it", async () => {
     const studyInstanceUid = await completeStudyOf(district, YANJI);
     const body = {
-      "00741000": cs("SCHEDULED"),
+      ...MANDATORY,
       "00741200": cs("HIGH"),
       "00741204": { vr: "LO", Value: ["my label"] },
       "001021b0": { vr: "LT", Value: ["头痛三天"] },
@@ -345,6 +425,9 @@ describe("a workitem's life", () => {
     expect(code(await ask("tech", "POST", "/workitems", body))).toBe("task-exists");
     const other = await completeStudyOf(district, YANJI);
     const same = { ...body, "00404021": { vr: "SQ", Value: [{ "0020000D": ui(other) }] } };
+    // PS3.18 §11.4.1.1: posted to the worklist itself, its UID stands in the data set
+    const inBody = await ask("tech", "POST", "/workitems", { ...same, "00080018": ui(uid) });
+    expect([inBody.status, code(inBody)]).toEqual([409, "workitem-exists"]);
     const twice = await ask("tech", "POST", `/workitems?AffectedSOPInstanceUID=${uid}`, same);
     expect([twice.status, code(twice)]).toEqual([409, "workitem-exists"]);
 
@@ -372,8 +455,15 @@ describe("a workitem's life", () => {
     expect(await read("tech", uid)).toMatchObject({ "00741200": cs("MEDIUM"), "001021B0": { Value: ["头痛五天"] } });
     expect(within(await read("tech", uid), "0040A370")["00401002"]?.Value).toEqual(["出血？"]); // as it was
     await setState("radiologist", uid, "IN PROGRESS", "1.2.3");
-    expect((await ask("tech", "POST", `/workitems/${uid}`, change)).status).toBe(409);
+    const held = await ask("tech", "POST", `/workitems/${uid}`, change);
+    expect([held.status, held.headers.get("warning")]).toEqual([
+      409,
+      expect.stringMatching(/inconsistent with the current state of the Workitem\.$/),
+    ]);
     await setState("radiologist", uid, "CANCELED", "1.2.3");
+    // PS3.18 §11.6.2
+    const ended = await ask("tech", "POST", `/workitems/${uid}`, change);
+    expect([ended.status, code(ended)]).toEqual([400, "workitem-ended"]);
     const next = await ask("tech", "GET", `/workitems?StudyInstanceUID=${studyInstanceUid}`);
     expect(value(within(found(next)[0], "00741224"), "00081155")).toBe(uid);
     expect((await setState("radiologist", String(uidsOf(next)[0]), "IN PROGRESS", "1.2.3")).status).toBe(200);
@@ -389,7 +479,8 @@ describe("a workitem's life", () => {
     const missing = await put(stateBody("IN PROGRESS"));
     expect([missing.status, missing.headers.get("warning")]).toEqual([400, expect.stringMatching(/UID is missing/)]);
     expect((await put(stateBody("SCHEDULED", "1.2.3"))).status).toBe(400);
-    expect((await put(stateBody("IN PROGRESS", "not a uid"))).status).toBe(400);
+    const notOne = await put(stateBody("IN PROGRESS", "not a uid"));
+    expect([notOne.status, notOne.headers.get("warning")]).toEqual([400, expect.stringMatching(/UID is incorrect/)]);
     expect((await put([{ "00741000": { vr: "CS", Value: [{}] }, "00081195": ui("1.2.3") }])).status).toBe(400);
     expect(
       (await ask("radiologist", "PUT", `/workitems/${uid}/state`, "x=1", { "content-type": "text/plain" })).status,
@@ -399,10 +490,13 @@ describe("a workitem's life", () => {
     expect((await setState("radiologist", "1..2", "IN PROGRESS", "1.2.3")).status).toBe(400);
     expect((await setState("radiologist", "2.25.7", "IN PROGRESS", "1.2.3")).status).toBe(404);
     expect((await setState("radiologist", `${uid}.1`, "IN PROGRESS", "1.2.3")).status).toBe(404);
-    const study = { "00404021": { vr: "SQ", Value: [{ "0020000D": ui("1.2.3") }] } };
+    const study = { ...MANDATORY, "00404021": { vr: "SQ", Value: [{ "0020000D": ui("1.2.3") }] } };
     for (const body of [
+      ...Object.keys(MANDATORY).map((tag) =>
+        Object.fromEntries(Object.entries(study).filter(([other]) => other !== tag)),
+      ),
       {},
-      { "00404021": { vr: "SQ", Value: [{ "0020000D": ui("1.2.3") }, { "0020000D": ui("1.2.4") }] } },
+      { ...study, "00404021": { vr: "SQ", Value: [{ "0020000D": ui("1.2.3") }, { "0020000D": ui("1.2.4") }] } },
       { ...study, "00741000": cs("COMPLETED") },
       { ...study, "00081195": ui("1.2.3") },
       { ...study, "00741200": cs("SOON") },
@@ -460,7 +554,9 @@ describe("subscriptions", () => {
     }
     const { uid, taskId } = await waiting();
     await setState("radiologist", uid, "IN PROGRESS", "1.2.3");
-    await ask("tech", "POST", `/workitems/${uid}/cancelrequest`, [{ "00741238": { vr: "LT", Value: ["重复"] } }]);
+    await ask("tech", "POST", `/workitems/${uid}/cancelrequest?requester=RIS_YANJI`, [
+      { "00741238": { vr: "LT", Value: ["重复"] }, "0074100A": { vr: "UR", Value: ["mailto:a@b.example"] } },
+    ]);
     await setState("radiologist", uid, "CANCELED", "1.2.3");
     const next = workitemUid({ taskId, number: 1 });
     await setState("radiologist", next, "IN PROGRESS", "1.2.4");
@@ -482,7 +578,33 @@ describe("subscriptions", () => {
       [1, "COMPLETED"],
     ]);
     const asked = reader.heard.find((event) => value(event, "00001002") === 2);
-    expect(value(asked, "00741238")).toBe("重复");
+    // PS3.4 table CC.2.4-1: who asks, and what was given with the request, nothing else
+    expect(asked).toEqual({
+      "00000002": ui("1.2.840.10008.5.1.4.34.6.1"),
+      "00000110": { vr: "US", Value: [expect.any(Number)] },
+      "00001000": ui(uid),
+      "00001002": { vr: "US", Value: [2] },
+      "00741236": { vr: "AE", Value: ["RIS_YANJI"] },
+      "00741238": { vr: "LT", Value: ["重复"] },
+      "0074100A": { vr: "UR", Value: ["mailto:a@b.example"] },
+    });
+    // each report has a number of its own on its line
+    expect(reader.heard.map((event) => value(event, "00000110"))).toEqual(reader.heard.map((_, i) => i + 1));
+    // what waits goes through IN PROGRESS to CANCELED (PS3.4 §CC.2.2.3)
+    const waits = await waiting();
+    await ask("tech", "POST", `/workitems/${waits.uid}/cancelrequest`);
+    await eventually(async () => reader.of(waits.uid).some(([, state]) => state === "CANCELED"));
+    expect(reader.of(waits.uid).slice(-3)).toEqual([
+      [2, null],
+      [1, "IN PROGRESS"],
+      [1, "CANCELED"],
+    ]);
+    expect(
+      value(
+        reader.heard.findLast((event) => value(event, "00001002") === 2),
+        "00741236",
+      ),
+    ).toBe("tech");
     // a study of changbai, which its GP may see, shows that the silence of the others was not of a dead line
     const theirs = await requestedTask(district, await completeStudyOf(district, CHANGBAI), "tech2");
     await eventually(async () => gp2.of(workitemUid({ taskId: theirs, number: 0 })).length > 0);
@@ -524,8 +646,15 @@ describe("subscriptions", () => {
     await eventually(async () => one.of(first.uid).length === 1);
     expect(one.of(first.uid)).toEqual([[1, "SCHEDULED"]]);
     expect(
-      (await subscribe("radiologist", FILTERED, "SOME", `?filter=${encodeURIComponent(`PatientID=${patientId}`)}`))
-        .status,
+      (
+        await subscribe(
+          "radiologist",
+          FILTERED,
+          "SOME",
+          // PS3.18 §11.10.1.2: keys with a comma between, which may stand in a value as well; and a plus that is none of a form's
+          `?filter=${encodeURIComponent(`PatientID=${patientId},ProcedureStepState=SCHEDULED,IN PROGRESS,00404005=20200101000000+0800-`)}`,
+        )
+      ).status,
     ).toBe(201);
     expect((await subscribe("radiologist", ALL, "ALL")).status).toBe(201);
     expect((await ask("radiologist", "DELETE", `/workitems/${second.uid}/subscribers/ALL`)).status).toBe(200);
@@ -560,6 +689,19 @@ describe("subscriptions", () => {
   test("what cannot be subscribed to, and a line without a key", async () => {
     const { uid } = await waiting();
     expect((await subscribe("gp2", uid, "GP2")).status).toBe(404);
+    // PS3.18 table 11.11.3-1: what was not subscribed to cannot be ended
+    for (const target of [uid, ALL, FILTERED])
+      expect([target, (await ask("radiologist", "DELETE", `/workitems/${target}/subscribers/NEVER`)).status]).toEqual([
+        target,
+        404,
+      ]);
+    const locked = await subscribe("radiologist", uid, "LOCKED", "?deletionlock=true");
+    expect([locked.status, locked.headers.get("warning")]).toEqual([
+      201,
+      expect.stringMatching(/Deletion Lock not granted\.$/),
+    ]);
+    for (const status of [200, 404])
+      expect((await ask("radiologist", "DELETE", `/workitems/${uid}/subscribers/LOCKED`)).status).toBe(status);
     expect((await subscribe("radiologist", uid, "A".repeat(17))).status).toBe(400);
     for (const query of ["", "?NoSuchKey=1", "?ProcedureStepState=COMPLETED", "?PatientID="])
       expect([query, (await subscribe("radiologist", FILTERED, "X", query)).status]).toEqual([query, 400]);

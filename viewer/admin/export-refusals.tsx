@@ -16,6 +16,8 @@ export function ExportRefusals({ exportId, refused }: ExportRefusalsProps) {
   if (detail.error !== null) return <Alert type="error" showIcon title={problemText(detail.error, text)} />;
   if (detail.data === undefined) return <SkeletonList rows={Math.min(3, refused)} />;
   const { refusals } = detail.data;
+  if (refusals.length === 0)
+    return <p className="admin-dim">{text("admin.export.refusals.gone", { count: refused })}</p>;
   return (
     <>
       <p className="admin-dim">

@@ -111,7 +111,7 @@ interface ExportActionProps {
   readonly onRetry: () => void;
 }
 
-function ExportAction({ of: { id, state, bytes }, onRetry }: ExportActionProps) {
+function ExportAction({ of: { id, state, bytes, requestedBy }, onRetry }: ExportActionProps) {
   const { text } = useText();
   if (state === "failed")
     return (
@@ -119,7 +119,13 @@ function ExportAction({ of: { id, state, bytes }, onRetry }: ExportActionProps) 
         {text("admin.export.retry")}
       </Button>
     );
-  if (bytes === null) return null;
+  if (bytes === null && state !== "done") return null;
+  if (bytes === null)
+    return (
+      <span className="admin-dim admin-export-gone">
+        {text(requestedBy === null ? "admin.export.to-folder" : "admin.export.expired")}
+      </span>
+    );
   return (
     <Button type="link" size="small" href={apiPath("getExportFile", { params: { exportId: id } })} download>
       {text("admin.export.download")}
@@ -133,7 +139,12 @@ function ExportProgress({ of: { state, failure, total, exported, refused } }: { 
   if (state === "failed")
     return (
       <strong className="admin-refused">
-        {text("admin.export.state.failed", { failure: problemText(problemOf(500, { code: failure }), text) })}
+        {text("admin.export.state.failed", {
+          failure:
+            failure === "storage-full"
+              ? text("admin.export.failed.storage-full")
+              : problemText(problemOf(500, { code: failure }), text),
+        })}
       </strong>
     );
   const looked = exported + refused;

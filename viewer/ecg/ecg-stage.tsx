@@ -7,7 +7,14 @@ import {
   useRef,
   useState,
 } from "react";
-import { type Caliper, type CaliperPart, caliperPartAt, moveCaliper, placeCaliper } from "../kernels/ecg-caliper.ts";
+import {
+  type Caliper,
+  type CaliperPart,
+  caliperPartAt,
+  heldTo,
+  moveCaliperWithin,
+  placeCaliper,
+} from "../kernels/ecg-caliper.ts";
 import type { EcgBox } from "../kernels/ecg-layout.ts";
 import { microvoltsOf, timeSOf } from "../kernels/ecg-scale.ts";
 import { drawCalipers } from "./draw-calipers.ts";
@@ -36,6 +43,7 @@ type Drag =
       readonly what: "caliper";
       readonly caliper: Caliper;
       readonly part: CaliperPart;
+      readonly box: EcgBox;
       readonly xMm: number;
       readonly yMm: number;
     }
@@ -159,7 +167,7 @@ export function EcgStage(props: EcgStageProps) {
     for (const caliper of order) {
       const place = placeCaliper(caliper, page.boxes, drawing.scale);
       const part = place && caliperPartAt(place, xMm, yMm, GRAB_PX / pxPerMm);
-      if (part) return { caliper, part };
+      if (part) return { caliper, part, box: place.box };
     }
     return null;
   };
@@ -201,7 +209,7 @@ export function EcgStage(props: EcgStageProps) {
     const byS = (xMm - held.xMm) / view.paperSpeedMmPerS;
     const byMicrovolts = (-(yMm - held.yMm) / view.gainMmPerMv) * 1000;
     if (held.what === "caliper") {
-      const moved = moveCaliper(held.caliper, held.part, byS, byMicrovolts);
+      const moved = moveCaliperWithin(held.caliper, held.part, byS, byMicrovolts, held.box);
       onCalipers(
         calipers.map((caliper) => (caliper.id === moved.id ? moved : caliper)),
         moved.id,
@@ -210,17 +218,16 @@ export function EcgStage(props: EcgStageProps) {
     }
     if (Math.hypot(xMm - held.xMm, yMm - held.yMm) * pxPerMm < LEAST_DRAG_PX) return;
     const { box } = held;
-    const inBox = Math.min(box.xMm + box.widthMm, Math.max(box.xMm, xMm));
-    const drawn: Caliper = {
+    const drawn = heldTo(box, {
       id: held.id,
       lead: box.lead,
       kind: box.kind,
       fromS: timeSOf(held.xMm, box, drawing.scale),
-      toS: timeSOf(inBox, box, drawing.scale),
+      toS: timeSOf(xMm, box, drawing.scale),
       fromMicrovolts: microvoltsOf(held.yMm, box, drawing.scale),
       toMicrovolts: microvoltsOf(yMm, box, drawing.scale),
       marchOut: view.marchOut,
-    };
+    });
     onCalipers([...calipers.filter(({ id }) => id !== drawn.id), drawn], drawn.id);
   };
 

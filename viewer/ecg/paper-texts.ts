@@ -32,7 +32,9 @@ export function paperTexts(
     patient: joined("  ", [
       personText(patient.name) || text("ecg.no-name"),
       text(`sex.${sex}`),
-      age ? text(`ecg.age.${age.unit}`, { count: age.count }) : "",
+      age
+        ? text(`ecg.age.${age.unit}`, { count: age.count })
+        : patient.birthDate && text("ecg.age-unknown-born", { date: dateText(patient.birthDate) }),
     ]),
     record: [
       joined("   ", [patient.patientId && `ID ${patient.patientId}`, acquisitionText(recording)]),

@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { type Caliper, caliperPartAt, marchOutTimes, moveCaliper, placeCaliper, readCaliper } from "./ecg-caliper.ts";
+import {
+  type Caliper,
+  caliperPartAt,
+  heldTo,
+  marchOutTimes,
+  moveCaliper,
+  moveCaliperWithin,
+  placeCaliper,
+  readCaliper,
+} from "./ecg-caliper.ts";
 import { planEcgPage } from "./ecg-layout.ts";
 import { microvoltsOf, timeSOf } from "./ecg-scale.ts";
 
@@ -25,6 +34,10 @@ test.each([
   // 20 mm at 25 mm/s
   [{ fromS: timeSOf(35, { xMm: 15, baselineMm: 0, startS: 0 }, scale), toS: 1.6 }, 800, 75, 1.25],
   [{ toS: 1 }, 0, null, 1.25],
+  // 8.3 ms would be 7200 a minute; below 150 ms none is told
+  [{ toS: 1 + 1 / 120 }, 1000 / 120, null, 1.25],
+  [{ toS: 1.16 }, 160, 375, 1.25],
+  [{ isCut: true }, 800, null, 1.25],
 ])("%o reads %f ms, %s bpm, %f mV", (more, ms, bpm, millivolts) => {
   const reading = readCaliper({ ...caliper, ...more });
   expect(reading.ms).toBeCloseTo(ms, 6);
@@ -69,6 +82,22 @@ test.each([
 ] as const)("moving %s moves nothing else", (part, expected) => {
   const moved = moveCaliper(caliper, part, 0.1, 50);
   for (const [key, value] of Object.entries(expected)) expect(moved[key as keyof Caliper]).toBeCloseTo(value, 9);
+});
+
+test("it does not leave its lead: a line that is pulled past the edge stands there and gives no rate", () => {
+  const box = page.boxes.find(({ lead, kind }) => lead === "II" && kind === "strip");
+  if (!box) throw new Error("no strip of II");
+  const endS = box.startS + box.seconds;
+  const near = { ...caliper, fromS: endS - 1, toS: endS - 0.2 };
+  const pulled = moveCaliperWithin(near, "to-time", 0.7, 0, box);
+  expect([pulled.toS, pulled.isCut, readCaliper(pulled).bpm]).toEqual([endS, true, null]);
+  // pulled back again it is an interval once more
+  expect(readCaliper(moveCaliperWithin(pulled, "to-time", -0.2, 0, box)).bpm).toBeCloseTo(75, 6);
+  // as a whole it keeps its width: 0.2 s are left of the 0.7 s it was moved by
+  const moved = moveCaliperWithin(near, "whole", 0.7, 0, box);
+  expect([moved.fromS, moved.toS].map((s) => Math.round((endS - s) * 1e6) / 1e6)).toEqual([0.8, 0]);
+  expect(readCaliper(moved).bpm).toBeCloseTo(75, 6);
+  expect(heldTo(box, { ...near, toS: endS + 3 })).toMatchObject({ toS: endS, isCut: true });
 });
 
 test("march-out repeats the interval over the strip, but not its own lines", () => {

@@ -14,20 +14,25 @@ export interface Caliper {
   readonly fromMicrovolts: number;
   readonly toMicrovolts: number;
   readonly marchOut: boolean;
+  /** An end was drawn past the edge of its lead and stands there: the interval goes on where nobody sees it. */
+  readonly isCut?: boolean;
 }
 
 export interface CaliperReading {
   readonly ms: number;
-  /** The rate, were the interval one of beat to beat. Null for no interval. */
+  /** The rate, were the interval one of beat to beat; null where it can be none: too short, or cut off. */
   readonly bpm: number | null;
   readonly millivolts: number;
 }
+
+/** 400 a minute: no ventricles beat faster, and what is narrower was meant for a wave. */
+const SHORTEST_BEAT_MS = 150;
 
 export function readCaliper(caliper: Caliper): CaliperReading {
   const ms = Math.abs(caliper.toS - caliper.fromS) * 1000;
   return {
     ms,
-    bpm: ms > 0 ? 60_000 / ms : null,
+    bpm: ms < SHORTEST_BEAT_MS || caliper.isCut ? null : 60_000 / ms,
     millivolts: (caliper.toMicrovolts - caliper.fromMicrovolts) / 1000,
   };
 }
@@ -95,6 +100,28 @@ export function moveCaliper(caliper: Caliper, part: CaliperPart, byS: number, by
     fromMicrovolts: caliper.fromMicrovolts + (moves("from-amplitude") ? byMicrovolts : 0),
     toMicrovolts: caliper.toMicrovolts + (moves("to-amplitude") ? byMicrovolts : 0),
   };
+}
+
+/** As `moveCaliper`, but no part of it leaves its lead: a line stops at the edge, the whole of it keeps its width. */
+export function moveCaliperWithin(
+  caliper: Caliper,
+  part: CaliperPart,
+  byS: number,
+  byMicrovolts: number,
+  box: EcgBox,
+): Caliper {
+  if (part !== "whole") return heldTo(box, moveCaliper(caliper, part, byS, byMicrovolts));
+  const [left, right] = [Math.min(caliper.fromS, caliper.toS), Math.max(caliper.fromS, caliper.toS)];
+  const back = Math.min(0, box.startS - left);
+  const on = Math.max(0, box.startS + box.seconds - right);
+  return moveCaliper(caliper, part, Math.min(on, Math.max(back, byS)), byMicrovolts);
+}
+
+/** The caliper with its ends within what its lead shows. */
+export function heldTo(box: EcgBox, caliper: Caliper): Caliper {
+  const within = (timeS: number) => Math.min(box.startS + box.seconds, Math.max(box.startS, timeS));
+  const [fromS, toS] = [within(caliper.fromS), within(caliper.toS)];
+  return { ...caliper, fromS, toS, isCut: fromS !== caliper.fromS || toS !== caliper.toS };
 }
 
 const MOST_MARCHES = 1000;

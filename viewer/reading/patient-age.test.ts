@@ -9,6 +9,10 @@ it.each([
   ["", "20251022", "20261122", { value: 13, unit: "M" }],
   ["", "", "20261122", null],
   ["77", "20270101", "20261122", null],
+  ["208Y", "18000101", "20080101", null],
+  ["", "18000101", "20080101", null], // 208 years
+  ["", "18961122", "20261122", { value: 130, unit: "Y" }],
+  ["", "18951122", "20261122", null],
 ] as const)("%j born %j, examined %j", (age, birth, study, expected) => {
   expect(patientAge(age, birth, study)).toEqual(expected);
 });

@@ -12,11 +12,12 @@ interface PatientLineProps {
 /** "张三 男 77 岁": a patient in one row of a list. */
 export function PatientLine({ patient, studyDate }: PatientLineProps) {
   const { text } = useText();
+  const age = ageText(patient, studyDate, text);
   return (
-    <span className="patient-line" title={`${patient.name} ${patient.nameLatin} ${patient.patientId}`}>
+    <span className="patient-line" title={`${patient.name} ${patient.nameLatin} ${patient.patientId} ${age}`}>
       <b>{patient.name || text("patient.no-name")}</b>{" "}
       <span>
-        {patient.sex === "" ? "" : sexText(patient.sex, text)} {ageText(patient, studyDate, text)}
+        {patient.sex === "" ? "" : sexText(patient.sex, text)} {age}
       </span>
     </span>
   );

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Answer, Session } from "../../core/api/payloads.ts";
 import { useText } from "../i18n/use-text.ts";
 import { siteName } from "../reading/site-name.ts";
+import { CancelRequestNote } from "./cancel-request-note.tsx";
 import { ClaimTask } from "./claim-task.tsx";
 import { CountersignEditor } from "./countersign-editor.tsx";
 import { KeptText } from "./kept-text.tsx";
@@ -40,6 +41,7 @@ export function ReportPanel({ study, detail, session }: ReportPanelProps) {
         {finished !== null && detail !== null && !detail.moves.includes("submit") && (
           <NextTaskOffer taskId={detail.task.id} finished={finished} />
         )}
+        {detail?.cancelRequest && <CancelRequestNote detail={detail} request={detail.cancelRequest} />}
         {detail === null ? (
           <p className="report-body report-dim">
             {text(study.study.task === null ? "report.no-task" : "common.loading")}

@@ -66,7 +66,9 @@ async function move(
         before = await noteAsked(db, transfer, search.siteId, studyInstanceUid);
       },
       moved: async ({ studyInstanceUid }, { failed }) => {
-        const { instances } = await asHub(db, (tx) => noteMoved(tx, transfer, search, studyInstanceUid, before));
+        const arrived = await asHub(db, (tx) => noteMoved(tx, transfer, search, studyInstanceUid, before));
+        // what came of somebody else is told as that, and is no prior of hers
+        const instances = arrived.isOfOther ? 0 : arrived.instances;
         sum.studies += instances > 0 ? 1 : 0;
         sum.instances += instances;
         sum.failed += failed;

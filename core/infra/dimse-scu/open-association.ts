@@ -25,7 +25,7 @@ export interface Caller {
   readonly timeouts?: Partial<RequestTimeouts>;
 }
 
-const TIMEOUTS: RequestTimeouts = { connectMs: 15_000, responseMs: 120_000, writeStallMs: 60_000 };
+const TIMEOUTS: RequestTimeouts = { connectMs: 15_000, responseMs: 120_000, writeStallMs: 60_000, wholeMs: 600_000 };
 
 /** Connects and asks for the association. Rejects with AssociationFailed. */
 export async function openAssociation(

@@ -28,6 +28,8 @@ export const PDU_LIMITS = { maxAssociateLength: 65_536, maxPduLength: 262_144 };
 const MAX_DATA_SET_BYTES = 1024 * 1024;
 /** Messages that may lie here unread: a C-FIND's matches come as fast as the peer likes. */
 const MAX_ARRIVED = 10_000;
+/** And all of them together. */
+const MAX_ARRIVED_BYTES = 8 * 1024 * 1024;
 
 /** What waits for the peer's next word. */
 interface Waiting {
@@ -43,6 +45,7 @@ export function peerInbox(socket: Socket): PeerInbox {
   let command: CommandSet | null = null;
   let pieces: Buffer[] = [];
   let pieceBytes = 0;
+  let arrivedBytes = 0;
   let waiting: Waiting | null = null;
   let failure: AssociationFailed | null = null;
 
@@ -59,15 +62,22 @@ export function peerInbox(socket: Socket): PeerInbox {
   function give(message: PeerMessage | Pdu): void {
     const waits = waiting;
     waiting = null;
-    if (!waits && arrived.length >= MAX_ARRIVED) throw new AssociationFailed("protocol", "more than was asked for");
-    if (!waits) return void arrived.push(message);
+    if (!waits) {
+      arrivedBytes += bytesOf(message);
+      if (arrived.length >= MAX_ARRIVED || arrivedBytes > MAX_ARRIVED_BYTES)
+        throw new AssociationFailed("protocol", "more than was asked for");
+      return void arrived.push(message);
+    }
     clearTimeout(waits.clock);
     waits.resolve(message);
   }
 
   function next(limitMs: number): Promise<PeerMessage | Pdu> {
     const ready = arrived.shift();
-    if (ready) return Promise.resolve(ready);
+    if (ready) {
+      arrivedBytes -= bytesOf(ready);
+      return Promise.resolve(ready);
+    }
     if (failure) return Promise.reject(failure);
     return new Promise((resolve, reject) => {
       const clock = setTimeout(() => {
@@ -129,4 +139,8 @@ export function peerInbox(socket: Socket): PeerInbox {
       return failure;
     },
   };
+}
+
+function bytesOf(message: PeerMessage | Pdu): number {
+  return "command" in message ? (message.dataSet?.length ?? 0) : 0;
 }

@@ -17,15 +17,20 @@ const STUDY_ROOT_FIND = "1.2.840.10008.5.1.4.1.2.2.1";
 const STUDY_ROOT_MOVE = "1.2.840.10008.5.1.4.1.2.2.2";
 const C_FIND = 0x0020;
 const C_MOVE = 0x0021;
-/** No patient has more studies: a PACS that answers with more does not look at the keys. */
+/** No patient has more studies: a PACS that answers with more does not look at the keys, and its answers mean nothing. */
 const MAX_MATCHES = 1000;
 /** A PACS may fetch a study from tape, or send all of it, before it says its next word. */
 const MOVE_RESPONSE_MS = 600_000;
+/** And all of a study, over whatever line the hospital has. */
+const MOVE_WHOLE_MS = 6 * 3600_000;
 
 /** The unique keys that a study is asked for by: whose it is, or which it is. */
 export type StudyKeys = { readonly patientId: string; readonly issuer: string } | { readonly studyInstanceUid: string };
 
-/** C-FIND at study level of the Study Root (PS3.4 §C.6.2). Throws AssociationFailed, and `peer-refused` with the status. */
+/**
+ * C-FIND at study level of the Study Root (PS3.4 §C.6.2). Throws AssociationFailed, `peer-refused` with the
+ * status, and `prior-answers-too-many`.
+ */
 export async function findStudies(
   caller: Caller,
   destination: Destination,
@@ -33,13 +38,14 @@ export async function findStudies(
 ): Promise<readonly FoundStudy[]> {
   return onAssociation(caller, destination, STUDY_ROOT_FIND, async (association, context) => {
     const found: FoundStudy[] = [];
+    let answers = 0;
     const command = { commandField: C_FIND, affectedSopClassUid: STUDY_ROOT_FIND, priority: 0 };
     const { command: answer } = await association.request(
       context,
       command,
       identifier(context, findKeys(keys)),
       (match) => {
-        if (found.length === MAX_MATCHES) throw new AssociationFailed("protocol", "more matches than a patient has");
+        if (++answers > MAX_MATCHES) throw new DomainError("prior-answers-too-many", { aeTitle: destination.aeTitle });
         const study = foundStudy(context, match);
         if (isUid(study.studyInstanceUid)) found.push(study); // without one it cannot be asked for
       },
@@ -64,7 +70,7 @@ export async function moveStudies(
     readonly moved: (study: FoundStudy, outcome: MoveOutcome) => Promise<void>;
   },
 ): Promise<void> {
-  const lenient = { ...caller, timeouts: { responseMs: MOVE_RESPONSE_MS, ...caller.timeouts } };
+  const lenient = { ...caller, timeouts: { responseMs: MOVE_RESPONSE_MS, wholeMs: MOVE_WHOLE_MS, ...caller.timeouts } };
   await onAssociation(lenient, destination, STUDY_ROOT_MOVE, async (association, context) => {
     for (const study of studies) {
       await on.asking(study);
@@ -78,6 +84,7 @@ export async function moveStudies(
           moveDestination: caller.aeTitle,
         },
         identifier(context, keys),
+        mustGoOn(lenient.timeouts.responseMs),
       );
       const status = answer.status ?? 0xffff;
       // B000H: sub-operations complete, some failed (PS3.4 table C.4-2)
@@ -85,6 +92,18 @@ export async function moveStudies(
       await on.moved(study, { failed: answer.failedSuboperations ?? (status === 0 ? 0 : 1) });
     }
   });
+}
+
+/** Hears the sub-operations counted (PS3.4 §C.4.2.1.6): a PACS that says "pending" and sends nothing is as good as silent. */
+function mustGoOn(limitMs: number): (pending: PeerMessage) => void {
+  let [done, since] = [-1, performance.now()];
+  return ({ command }) => {
+    const { completedSuboperations: completed, failedSuboperations = 0, warningSuboperations = 0 } = command;
+    if (completed === undefined) return; // it does not count: the whole has its limit
+    const now = completed + failedSuboperations + warningSuboperations;
+    if (now !== done) [done, since] = [now, performance.now()];
+    else if (performance.now() - since > limitMs) throw new AssociationFailed("silent", "pending, and nothing is sent");
+  };
 }
 
 async function onAssociation<T>(

@@ -28,6 +28,8 @@ export interface RequestTimeouts {
   /** From the end of what we sent to the peer's next word. */
   readonly responseMs: number;
   readonly writeStallMs: number;
+  /** From the end of what we sent to the final response, however often the peer says that it is still at it. */
+  readonly wholeMs: number;
 }
 
 /** An association that we asked for. Every method rejects with AssociationFailed when the peer does not do its part. */
@@ -118,8 +120,9 @@ export async function requestAssociation(
       const bytes = encodeCommand({ ...request, messageId, commandDataSetType });
       await write(encodeFragments(context.id, true, bytes, peerMaxPduLength));
       if (dataSet) for await (const pdus of streamFragments(context.id, dataSet, peerMaxPduLength)) await write(pdus);
+      const end = performance.now() + timeouts.wholeMs;
       for (;;) {
-        const message = await inbox.next(timeouts.responseMs);
+        const message = await inbox.next(Math.max(1, Math.min(timeouts.responseMs, end - performance.now())));
         const isAnswer =
           "command" in message &&
           message.command.commandField === (request.commandField | RESPONSE_BIT) &&

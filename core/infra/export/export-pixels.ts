@@ -29,6 +29,7 @@ type Blank = Extract<PixelDecision, { readonly kind: "blank" }>;
 const PIXEL_DATA = 0x7fe00010;
 const ITEM = Buffer.from([0xfe, 0xff, 0x00, 0xe0, 0, 0, 0, 0]);
 const SEQUENCE_END = Buffer.from([0xfe, 0xff, 0xdd, 0xe0, 0, 0, 0, 0]);
+/** PS3.15 §E.3.1: said of every picture that went through the Clean Pixel Data Option. */
 const NOT_BURNED_IN = textElement(0x00280301, "CS", "NO");
 
 /**
@@ -48,7 +49,7 @@ export async function exportPixels(
     if (!isNative)
       return {
         transferSyntaxUid: instance.transferSyntaxUid,
-        changed: [],
+        changed: [NOT_BURNED_IN],
         bytes: encapsulated(parts, instance, frames),
       };
     return await native(parts, instance, format, frames);
@@ -66,7 +67,8 @@ async function native(
 ): Promise<ExportedPixels> {
   const isDeflated = instance.transferSyntaxUid === DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN;
   const start = instance.pixelDataOffset;
-  if (isDeflated || start === null) return asNative(await reader.read(instance, upTo(frames)), frames, [], format);
+  if (isDeflated || start === null)
+    return asNative(await reader.read(instance, upTo(frames)), frames, [NOT_BURNED_IN], format);
   const length = (await blobs.read(instance.blobKey, { start: start - 4, end: start })).readUInt32LE(0);
   const layout = { ...format, numberOfFrames: frames };
   const bits = (isSubsampled: boolean) => Math.ceil((nativeFrameBits({ ...layout, isSubsampled }) * frames) / 8);
@@ -77,7 +79,7 @@ async function native(
   if (length < size || end > instance.byteLength) throw new DomainError("dicom-truncated");
   return {
     transferSyntaxUid: EXPLICIT_VR_LITTLE_ENDIAN,
-    changed: [],
+    changed: [NOT_BURNED_IN],
     bytes: (async function* () {
       yield elementHead(PIXEL_DATA, "OW", size + (size % 2));
       let given = 0;

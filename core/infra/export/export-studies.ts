@@ -5,7 +5,8 @@ import { DomainError } from "../../errors.ts";
 import { listStoredInstances, type StoredInstance } from "../postgres/archive-queries.ts";
 import { asHub } from "../postgres/as-actor.ts";
 import type { Database } from "../postgres/database.ts";
-import { type ExportOrder, noteProgress, savePseudonym } from "../postgres/export-progress.ts";
+import { type ExportOrder, noteProgress, pseudonymOf } from "../postgres/export-progress.ts";
+import { findOverlay } from "../postgres/identity-overlays.ts";
 import { type ExportParts, exportInstance } from "./export-instance.ts";
 import type { ExportSink } from "./export-sink.ts";
 
@@ -16,6 +17,8 @@ export interface ExportDeps extends ExportParts {
 /** Progress is written after so many instances. */
 const BATCH = 20;
 const DESCRIPTION = "export.json";
+/** Of its new UID: enough to tell the studies of a patient apart, the same in every export of the project. */
+const STUDY_DIGITS = 10;
 
 interface Counts {
   exported: number;
@@ -24,23 +27,33 @@ interface Counts {
 
 /**
  * Writes every instance of the studies that may go into the sink, one at a time, in folders of patient, study and series that
- * are numbered, not named; and what was done as JSON beside them. What is refused is kept with its reason.
+ * are numbered, not named, so that the exports of a project can lie in one folder; and what was done as JSON beside them.
+ * What is refused is kept with its reason.
  */
 export async function exportStudies(deps: ExportDeps, order: ExportOrder, sink: ExportSink): Promise<void> {
   const { uid, shiftDays } = pseudonymsOf(order.key);
-  const patients = new Map<string, { readonly pseudonym: string; studies: number }>();
+  const patients = new Map<string, string>();
   const counts: Counts = { exported: 0, refused: {} };
   const progress = progressOf(deps.db, order.id);
-  for (const { studyId, patientId } of order.studies) {
-    const patient = patients.get(patientId) ?? { pseudonym: pseudonym(order, patients.size + 1), studies: 0 };
-    patients.set(patientId, patient);
-    patient.studies += 1;
-    const request = { options: order.options, pseudonym: patient.pseudonym, shiftDays: shiftDays(patientId), uid };
-    await savePseudonym(deps.db, order.id, { patientId, ...request });
+  for (const { studyId, studyInstanceUid, patientId, hasIdentityConflict } of order.studies) {
+    const days = shiftDays(patientId);
+    const pseudonym = patients.get(patientId) ?? (await pseudonymOf(deps.db, order, { patientId, shiftDays: days }));
+    patients.set(patientId, pseudonym);
+    const overlay = await findOverlay(deps.db, studyId);
+    const request = {
+      options: order.options,
+      pseudonym,
+      shiftDays: days,
+      uid,
+      ...(overlay && { corrected: overlay.laid }),
+    };
+    const folder = `${pseudonym}/ST${uid(studyInstanceUid).slice(-STUDY_DIGITS)}`;
     const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, null));
     for (const { instance, place } of placed(instances)) {
-      const name = `${patient.pseudonym}/ST${padded(patient.studies, 3)}/${place}`;
-      const reason = await exportOne(deps, instance, { request, sink, name });
+      const name = `${folder}/${place}`;
+      const reason = hasIdentityConflict
+        ? ("identity-unsure" as const)
+        : await exportOne(deps, instance, { request, sink, name });
       if (reason) counts.refused[reason] = (counts.refused[reason] ?? 0) + 1;
       else counts.exported++;
       await progress.note(instance.id, reason);
@@ -108,10 +121,6 @@ async function* describe(order: ExportOrder, patients: number, { exported, refus
   const methods = methodsOf(order.options).map(({ code, meaning }) => ({ code, scheme: "DCM", meaning }));
   const said = { profile: "DICOM PS3.15 Annex E", methods, patients, studies: order.studies.length, exported, refused };
   yield Buffer.from(`${JSON.stringify(said, null, 2)}\n`);
-}
-
-function pseudonym({ pseudonymPrefix }: ExportOrder, number: number): string {
-  return `${pseudonymPrefix}-${padded(number, 4)}`;
 }
 
 function padded(number: number, width: number): string {

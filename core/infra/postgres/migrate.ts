@@ -18,6 +18,7 @@ import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
 import { keptAttributesMigration } from "./migrations/0014-kept-attributes.ts";
 import { exportsMigration } from "./migrations/0015-exports.ts";
 import { transfersAndOrdersMigration } from "./migrations/0016-transfers-and-orders.ts";
+import { projectsAndContactsMigration } from "./migrations/0018-projects-and-contacts.ts";
 import { knownSeriesMigration } from "./migrations/0020-known-series.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
@@ -37,6 +38,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0014-kept-attributes": keptAttributesMigration,
   "0015-exports": exportsMigration,
   "0016-transfers-and-orders": transfersAndOrdersMigration,
+  "0018-projects-and-contacts": projectsAndContactsMigration,
   "0020-known-series": knownSeriesMigration,
 };
 

@@ -137,10 +137,20 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
         .executeTakeFirst();
       return row?.transaction_uid ?? null;
     },
-    askForCancellation: async (taskId, workitemNumber, accountId, reason) => {
+    askForCancellation: async (taskId, workitemNumber, accountId, asked) => {
       await tx
         .insertInto("workitem_cancel_request")
-        .values({ task_id: taskId, number: workitemNumber, account_id: accountId, reason, asked_at: instant(now) })
+        .values({
+          task_id: taskId,
+          number: workitemNumber,
+          account_id: accountId,
+          reason: asked.reason,
+          asked_at: instant(now),
+          codes: JSON.stringify(asked.codes),
+          contact_name: asked.contactName,
+          contact_uri: asked.contactUri,
+          requesting_ae_title: asked.requestingAeTitle,
+        })
         .execute();
     },
     draftOf: async (taskId, accountId) => {

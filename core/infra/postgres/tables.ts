@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, JSONColumnType } from "kysely";
 import type { DeidentifyOptions } from "../../deidentify/deidentify-options.ts";
 import type { RefusalReason } from "../../deidentify/refusal-reasons.ts";
+import type { ReasonCode } from "../../reading/cancel-request.ts";
 
 /** Rows as they stand in Postgres; the migrations are the truth, this is their type. bigint ids arrive as strings. */
 type Id = Generated<string>;
@@ -292,7 +293,8 @@ export interface Tables {
     purpose: string;
     options: ColumnType<DeidentifyOptions, string, never>;
     pseudonym_prefix: string;
-    key: Buffer;
+    /** Of exports from before there were projects. */
+    key: Buffer | null;
     requested_by: string | null;
     requested_at: Generated<Date>;
     state: Generated<"waiting" | "running" | "done" | "failed">;
@@ -304,6 +306,8 @@ export interface Tables {
     blob_key: string | null;
     byte_length: ColumnType<string | null, number | null, number | null>;
   };
+  export_project: { prefix: string; key: Buffer; made_at: Generated<Date> };
+  export_project_patient: { prefix: string; patient_id: string; number: number };
   study_export_study: { export_id: string; position: number; study_id: string };
   study_export_patient: { export_id: string; patient_id: string; pseudonym: string; shift_days: number };
   study_export_refusal: { export_id: string; instance_id: string; reason: RefusalReason };
@@ -375,6 +379,10 @@ export interface Tables {
     account_id: string;
     reason: string;
     asked_at: Instant;
+    codes: JSONColumnType<readonly ReasonCode[]>;
+    contact_name: Generated<string>;
+    contact_uri: Generated<string>;
+    requesting_ae_title: Generated<string>;
   };
   workitem_subscription: {
     id: Generated<string>;

@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Actor } from "../../access/actor.ts";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
+import type { CancelRequest } from "../../reading/cancel-request.ts";
 import type { TaskState } from "../../reading/task-moves.ts";
 import { type WorkitemPlace, type WorkitemState, workitemPlace, workitemUid } from "../../reading/workitem.ts";
 import { type Condition, conditionSql, mayView } from "./archive-queries.ts";
@@ -16,6 +17,10 @@ export type WorkitemCondition =
   | { readonly of: "urgency"; readonly urgencies: readonly string[] }
   | { readonly of: "readiness"; readonly isReady: boolean }
   | { readonly of: "centre"; readonly name: string }
+  | { readonly of: "issuer"; readonly issuers: readonly string[] }
+  | { readonly of: "label"; readonly labels: readonly string[] }
+  /** Nothing of it is in any workitem of the hub, or the same in each. */
+  | { readonly of: "constant"; readonly isMet: boolean }
   /** Instants in ms since the epoch, both ends included; null is open. */
   | {
       readonly of: "requested" | "due";
@@ -47,7 +52,8 @@ export interface WorkitemRow {
   readonly claimedAt: Date | null;
   readonly finalAt: Date | null;
   readonly endedAt: Date | null;
-  readonly cancelReason: string | null;
+  /** The newest request to cancel this workitem. */
+  readonly cancelRequest: CancelRequest | null;
   readonly centre: string;
   readonly requesterName: string | null;
   readonly readerName: string | null;
@@ -141,7 +147,8 @@ function selectWorkitems(number: RawBuilder<unknown>, instances: RawBuilder<unkn
         t.requested_at) AS "madeAt",
       t.due_at AS "dueAt", t.claimed_at AS "claimedAt", t.final_at AS "finalAt", coalesce(w.ended_at, CASE WHEN t.state = 'withdrawn' THEN c.asked_at END) AS "endedAt",
       greatest(t.requested_at, t.on_list_at, t.claimed_at, t.submitted_at, t.final_at, w.ended_at) AS "changedAt",
-      c.reason AS "cancelReason",
+      CASE WHEN c.reason IS NOT NULL THEN jsonb_build_object('reason', c.reason, 'codes', c.codes, 'contactName', c.contact_name,
+        'contactUri', c.contact_uri, 'requestingAeTitle', c.requesting_ae_title) END AS "cancelRequest",
       centre.name AS centre, q.display_name AS "requesterName",
       coalesce(w.display_name, r.display_name) AS "readerName",
       study.id AS "studyId", study.study_instance_uid AS "studyInstanceUid", ${IS_READY} AS "isReady",
@@ -153,7 +160,7 @@ function selectWorkitems(number: RawBuilder<unknown>, instances: RawBuilder<unkn
     FROM reading_task t JOIN study ON study.id = t.study_id JOIN patient p ON p.id = study.patient_id
       JOIN site origin ON origin.id = t.site_id JOIN site centre ON centre.id = t.centre_site_id
       LEFT JOIN account q ON q.id = t.requested_by LEFT JOIN account r ON r.id = t.reader_id
-      LEFT JOIN LATERAL (SELECT x.reason, x.asked_at FROM workitem_cancel_request x
+      LEFT JOIN LATERAL (SELECT x.* FROM workitem_cancel_request x
         WHERE x.task_id = t.id AND x.number = ${number} ORDER BY x.id DESC LIMIT 1) c ON true
       LEFT JOIN LATERAL (SELECT x.ended_at, a.display_name FROM replaced_workitem x LEFT JOIN account a ON a.id = x.reader_id
         WHERE x.task_id = t.id AND x.number = ${number}) w ON true`;
@@ -175,6 +182,12 @@ function conditionOf(condition: WorkitemCondition): RawBuilder<unknown> {
       return sql`${IS_READY} = ${condition.isReady}`;
     case "centre":
       return sql`t.centre_site_id IN (SELECT id FROM site WHERE ${condition.name} IN (name, name_en))`;
+    case "issuer":
+      return sql`EXISTS (SELECT 1 FROM patient x WHERE x.id = study.patient_id AND x.issuer = ANY (${condition.issuers}))`;
+    case "label":
+      return sql`'Reading ' || t.modality = ANY (${condition.labels})`;
+    case "constant":
+      return condition.isMet ? sql`true` : sql`false`;
     case "requested":
       return between(sql`t.requested_at`, condition.from, condition.to);
     case "due":

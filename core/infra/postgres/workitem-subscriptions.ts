@@ -50,9 +50,23 @@ export async function subscribe(
   return id;
 }
 
-/** Ends one subscription, or with a well-known UID every one; one workitem may be taken out of a global one. */
-export async function unsubscribe(tx: HubTx, { actor, aeTitle }: Subscriber, workitemUid: string): Promise<void> {
-  if (workitemUid === ALL_WORKITEMS || workitemUid === FILTERED_WORKITEMS) await removeAll(tx, { actor, aeTitle });
+/**
+ * Ends one subscription, or with a well-known UID every one; one workitem may be taken out of a global one. False where there
+ * was none to end.
+ */
+export async function unsubscribe(tx: HubTx, subscriber: Subscriber, workitemUid: string): Promise<boolean> {
+  const { actor, aeTitle } = subscriber;
+  const isGlobal = workitemUid === ALL_WORKITEMS || workitemUid === FILTERED_WORKITEMS;
+  const held = await tx
+    .selectFrom("workitem_subscription")
+    .select(["workitem_uid", "is_subscribed"])
+    .where("account_id", "=", actor.accountId)
+    .where("ae_title", "=", aeTitle)
+    .$if(!isGlobal, (select) => select.where("workitem_uid", "in", [workitemUid, ALL_WORKITEMS, FILTERED_WORKITEMS]))
+    .execute();
+  const own = held.find((row) => row.workitem_uid === workitemUid);
+  if (held.length === 0 || (!isGlobal && own?.is_subscribed === false)) return false;
+  if (isGlobal) await removeAll(tx, subscriber);
   else {
     const row = {
       account_id: actor.accountId,
@@ -67,7 +81,8 @@ export async function unsubscribe(tx: HubTx, { actor, aeTitle }: Subscriber, wor
       .onConflict((conflict) => conflict.columns(["account_id", "ae_title", "workitem_uid"]).doUpdateSet(row))
       .execute();
   }
-  await note(tx, { actor, aeTitle }, "unsubscribe", workitemUid);
+  await note(tx, subscriber, "unsubscribe", workitemUid);
+  return true;
 }
 
 /** Workitems made from now on are not subscribed to; those there are stay so (PS3.4 §CC.2.3.3). */

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { asActor, asHub } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
 import {
@@ -27,7 +26,7 @@ export function exportRoutes({
   return {
     createExport: ({ actor, body }) =>
       asActor(db, actor, async (tx) => {
-        const id = await createExport(tx, actor, { ...body, key: randomBytes(32) });
+        const id = await createExport(tx, actor, body);
         await enqueueExport(tx, id);
         return findExport(tx, id);
       }),

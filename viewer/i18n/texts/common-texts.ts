@@ -31,6 +31,7 @@ export const commonTexts = {
   "patient.age-M": ["{{value}} 月龄", "{{value}} mo"],
   "patient.age-W": ["{{value}} 周龄", "{{value}} wk"],
   "patient.age-D": ["{{value}} 日龄", "{{value}} d"],
+  "patient.age-unknown-born": ["{{date}} 生，年龄未知", "{{date}}, age unknown"],
   "patient.age-unknown": ["年龄未知", "Age unknown"],
   "patient.no-name": ["姓名未填", "No name"],
   "patient.id": ["患者 ID", "Patient ID"],

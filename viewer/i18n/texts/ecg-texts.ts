@@ -140,6 +140,7 @@ export const ecgTexts = {
   "ecg.missing-mark": ["（无）", "(none)"],
   "ecg.no-name": ["姓名未知", "Name unknown"],
   "ecg.age.Y": ["{{count}} 岁", "{{count}} y"],
+  "ecg.age-unknown-born": ["{{date}} 生，年龄未知", "Born {{date}}, age unknown"],
   "ecg.age.M": ["{{count}} 月", "{{count}} mo"],
   "ecg.age.W": ["{{count}} 周", "{{count}} wk"],
   "ecg.age.D": ["{{count}} 天", "{{count}} d"],

@@ -18,17 +18,27 @@ export const exportTexts = {
   "admin.export.by-command": ["本机命令", "On the machine"],
   "admin.export.purpose": ["用途", "Purpose"],
   "admin.export.purpose.hint": ["写明项目与接收方；不要写患者姓名", "The project and who gets it; no patient's name"],
-  "admin.export.called": ["患者代号 {{prefix}}-0001 起", "Patients are called {{prefix}}-0001 and on"],
+  "admin.export.called": ["项目 {{prefix}}", "Project {{prefix}}"],
   "admin.export.studies": ["检查数", "Studies"],
   "admin.export.progress": ["进度", "Progress"],
   "admin.export.size": ["大小", "Size"],
   "admin.export.download": ["下载", "Download"],
+  "admin.export.expired": ["已到期", "Expired"],
+  "admin.export.to-folder": ["本机文件夹", "In a folder"],
   "admin.export.retry": ["重试", "Try again"],
   "admin.export.state.waiting": ["等待执行", "Waiting"],
   "admin.export.state.running": ["已导出 {{exported}} / {{total}}", "{{exported}} of {{total}} exported"],
-  "admin.export.state.done": ["已导出 {{exported}} 个实例", "{{exported}} instances exported"],
+  "admin.export.state.done": ["已导出 {{exported}} 个实例", "{{exported}} exported"],
+  "admin.export.failed.storage-full": [
+    "存储空间已满，腾出空间后再重试",
+    "The storage is full: make room, then try again",
+  ],
   "admin.export.state.failed": ["失败：{{failure}}", "Failed: {{failure}}"],
   "admin.export.refused": ["{{count}} 个未导出", "{{count}} held back"],
+  "admin.export.refusals.gone": [
+    "{{count}} 个实例未导出；这些实例已从系统删除，明细不再保留。",
+    "{{count}} instances were held back; they have been deleted since, and the list of them with them.",
+  ],
   "admin.export.refusals": ["以下 {{count}} 个实例未导出：", "These {{count}} instances were held back:"],
   "admin.export.refusals.first": [
     "共 {{count}} 个实例未导出，显示前 {{shown}} 个：",
@@ -39,6 +49,10 @@ export const exportTexts = {
   "admin.export.refusal.series": ["序列", "Series"],
   "admin.export.refusal.instance": ["实例", "Instance"],
 
+  "admin.export.reason.identity-unsure": [
+    "检查内各图像的患者身份不一致，须先更正",
+    "The study's images disagree about whose they are: that is to be corrected first",
+  ],
   "admin.export.reason.class-not-exported": [
     "报告、文档、标注、照片等，无法可靠去标识",
     "A report, document, mark-up or photograph: it cannot be cleaned for certain",
@@ -77,8 +91,11 @@ export const exportTexts = {
   "admin.export.study.description": ["检查项目", "Study"],
   "admin.export.study.date": ["检查时间", "Made"],
   "admin.export.study.instances": ["实例数", "Instances"],
-  "admin.export.prefix": ["患者代号前缀", "Patients are called"],
-  "admin.export.prefix.hint": ["大写字母、数字、横线，最多 16 位", "Capitals, digits and dashes, up to 16"],
+  "admin.export.prefix": ["项目代号", "Project"],
+  "admin.export.prefix.hint": [
+    "大写字母、数字、横线，最多 16 位。同一项目的各次导出中，同一患者的代号、UID 和日期平移相同",
+    "Capitals, digits and dashes, up to 16. In all exports of a project a patient has one code, the same UIDs and the same shift of dates",
+  ],
   "admin.export.options": ["保留内容", "What stays"],
   "admin.export.option.modifiedDates": ["平移后的日期", "Dates, moved"],
   "admin.export.option.modifiedDates.hint": [
@@ -95,7 +112,7 @@ export const exportTexts = {
   "admin.export.option.safePrivate": ["已知安全的厂商私有参数", "Private attributes known to be safe"],
   "admin.export.option.safePrivate.hint": ["仅数值，如扩散 b 值", "Numbers only, such as the b-value"],
   "admin.export.always": [
-    "患者与机构信息、曲线、叠加层和 UID 总会去除或替换；图像内文字按规则遮盖，没有规则的不导出。",
-    "Patients, institutions, curves and overlays always go, and UIDs are replaced; text in pictures is blackened by rule, and what has no rule is held back.",
+    "患者与机构信息、曲线、叠加层和 UID 总会去除或替换；图像内文字按规则遮盖，没有规则的不导出。头面部影像中可辨认的面容不作处理。",
+    "Patients, institutions, curves and overlays always go, and UIDs are replaced; text in pictures is blackened by rule, and what has no rule is held back. Faces that a head scan shows are left as they are.",
   ],
 } as const satisfies TextTable;

@@ -105,6 +105,23 @@ export const reportTexts = {
     "您对文字的修改不会保留，请把要点写入原因。",
     "Your own changes to the text are not kept: put what matters into the reason.",
   ],
+  "report.cancel-request": ["申请方请求取消本次阅片", "The site asks to cancel this reading"],
+  "report.cancel-request.by": ["{{name}} · {{when}}", "{{name}} · {{when}}"],
+  "report.cancel-request.reason": ["原因：{{reason}}", "Reason: {{reason}}"],
+  "report.cancel-request.no-reason": ["未说明原因", "No reason was given"],
+  "report.cancel-request.contact": ["联系人", "Contact"],
+  "report.cancel-request.release": [
+    "是否停止由您决定：点“放回列表”后，申请方即可撤回申请；也可继续完成报告。",
+    "It is yours to decide: release it, and the site can withdraw its request; or go on and finish the report.",
+  ],
+  "report.cancel-request.recall": [
+    "报告已提交待审核：可先撤回再放回列表，也可等待审核。",
+    "The report waits for its second signature: take it back and then release the task, or let it be countersigned.",
+  ],
+  "report.cancel-request.other": [
+    "是否停止由阅片医师决定。",
+    "Whether to stop is for the doctor who reads it to decide.",
+  ],
   "report.returned": ["审核医师退回：{{reason}}", "Sent back: {{reason}}"],
   "report.edit": ["编辑", "Edit"],
   "report.compare": ["与原稿对比", "Compare"],

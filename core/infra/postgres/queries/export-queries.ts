@@ -9,23 +9,20 @@ type Summary = Answer<"listExports">["exports"][number];
 
 const MAX_REFUSALS = 1000;
 
-interface NewExport extends Body<"createExport"> {
-  readonly key: Buffer;
-}
-
 /** Who asks: an administrator, or null for whoever runs the command on the machine itself. */
 type Requester = Actor | null;
 
 /**
  * Writes what is asked for, with an audit line for each study; gives its id. Throws `not-found` when one of the studies is
- * not there. Whoever makes the file is told by the caller.
+ * not there, or has no images any more. Whoever makes the file is told by the caller.
  */
-export async function createExport(tx: HubTx, requester: Requester, asked: NewExport): Promise<string> {
+export async function createExport(tx: HubTx, requester: Requester, asked: Body<"createExport">): Promise<string> {
   if (requester) assertMay(requester, "study.export-deidentified");
   const uids = [...new Set(asked.studyInstanceUids)];
   const { rows: studies } = await sql<{ id: string; instances: number }>`
     SELECT study.id, study.instance_count AS instances
     FROM unnest(${uids}::text[]) WITH ORDINALITY AS wanted (uid, n) JOIN study ON study.study_instance_uid = wanted.uid
+      AND study.originals_deleted_at IS NULL
     ORDER BY wanted.n`.execute(tx);
   if (studies.length !== uids.length) throw new DomainError("not-found");
   const { id } = await tx
@@ -34,7 +31,7 @@ export async function createExport(tx: HubTx, requester: Requester, asked: NewEx
       purpose: asked.purpose,
       options: JSON.stringify(asked.options),
       pseudonym_prefix: asked.pseudonymPrefix,
-      key: asked.key,
+      key: null,
       requested_by: requester?.accountId ?? null,
       total: studies.reduce((sum, { instances }) => sum + instances, 0),
     })

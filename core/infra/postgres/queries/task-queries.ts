@@ -83,6 +83,32 @@ export async function getTask(tx: HubTx, actor: Actor, taskId: string): Promise<
     versions: await versionsOf(tx, taskId, atCentre),
     moves: possibleMoves(row, actor),
     pdfReady: row.pdf_sop_instance_uid !== null,
+    cancelRequest: await cancelRequestOf(tx, taskId),
+  };
+}
+
+/** Of the living workitem, while somebody reads it: what was asked of an earlier reader ended with his claim. */
+async function cancelRequestOf(tx: HubTx, taskId: string): Promise<Answer<"getTask">["cancelRequest"]> {
+  const row = await tx
+    .selectFrom("workitem_cancel_request as c")
+    .innerJoin("reading_task as t", (join) =>
+      join.onRef("t.id", "=", "c.task_id").onRef("t.workitem_number", "=", "c.number"),
+    )
+    .innerJoin("account as a", "a.id", "c.account_id")
+    .select(["c.reason", "c.codes", "c.contact_name", "c.contact_uri", "c.asked_at", "a.id", "a.display_name"])
+    .where("c.task_id", "=", taskId)
+    .where("t.state", "in", ["claimed", "preliminary"])
+    .orderBy("c.id", "desc")
+    .limit(1)
+    .executeTakeFirst();
+  if (!row) return null;
+  const coded = row.codes.map(({ meaning, value }) => meaning || value);
+  return {
+    reason: [...coded, row.reason].filter((part) => part !== "").join(" · "),
+    contactName: row.contact_name,
+    contactUri: row.contact_uri,
+    askedBy: { id: row.id, displayName: row.display_name },
+    askedAt: row.asked_at.toISOString(),
   };
 }
 
