@@ -440,6 +440,8 @@ const IdentityDifference = z.object({
   priorsGiven: z.number(),
   priorsTaken: z.number(),
   conflictsSettled: z.number(),
+  sentAgain: z.number().optional(),
+  sentAgainTo: z.array(z.string()).readonly().optional(),
 });
 
 const PatientChange = z.object({

@@ -30,6 +30,10 @@ export interface StudyRecord {
   readonly state: "receiving" | "complete";
   readonly modalities: readonly string[];
   readonly timeZone: string;
+  /** Its originals were deleted: retention was over. */
+  readonly isDeleted: boolean;
+  /** Nothing of it may be seen: all of it was rejected. */
+  readonly isEmpty: boolean;
 }
 
 /** What a move may change beside the state; absent means left as it is. */

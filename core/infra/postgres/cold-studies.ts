@@ -83,5 +83,8 @@ export async function noteCold(tx: HubTx, studyId: string): Promise<void> {
 
 async function doom(tx: HubTx, key: string): Promise<void> {
   await sql`INSERT INTO doomed_blob (blob_key, sweep_after)
-    VALUES (${key}, now() + make_interval(secs => ${GRACE_SECONDS}))`.execute(tx);
+    VALUES (${key}, now() + make_interval(secs => ${GRACE_SECONDS}))
+    ON CONFLICT (blob_key) DO UPDATE SET doomed_at = now(), sweep_after = excluded.sweep_after, swept_at = NULL`.execute(
+    tx,
+  );
 }

@@ -9,7 +9,7 @@ const OF_LEVEL = {
   instance: sql`instance.id = wanted.id`,
 } as const;
 
-/** One instance of each match, whichever is found first: what is asked of it is the same in all of them. */
+/** One instance of each match that may be seen, whichever is found first: what is asked of it is the same in all of them. */
 export async function sampleInstances(
   tx: HubTx,
   level: QueryLevel,
@@ -22,7 +22,7 @@ export async function sampleInstances(
         instance.sop_class_uid AS "sopClassUid", instance.transfer_syntax_uid AS "transferSyntaxUid",
         instance.blob_key AS "blobKey", instance.byte_length::float8 AS "byteLength",
         instance.pixel_data_offset::float8 AS "pixelDataOffset"
-      FROM instance JOIN series ON series.id = instance.series_id WHERE ${OF_LEVEL[level]} LIMIT 1) AS sample`.execute(
+      FROM seen_instance AS instance JOIN series ON series.id = instance.series_id WHERE ${OF_LEVEL[level]} LIMIT 1) AS sample`.execute(
     tx,
   );
   return new Map(found.rows.map(({ of, ...instance }) => [of, instance]));

@@ -111,6 +111,10 @@ export const patientTexts = {
     "Priors no longer visible to readers: {{count}}",
   ],
   "identity.difference.settled": ["{{count}} 处身份不一致得到解决", "Identity conflicts settled: {{count}}"],
+  "identity.difference.sent-again": [
+    "{{count}} 次检查已转发到 {{places}}：将按更改后的身份自动重新发送",
+    "Studies already sent on to {{places}}: {{count}}. They are sent there again with the changed identity",
+  ],
   "identity.field.name": ["姓名", "Name"],
   "identity.field.nameLatin": ["拼音", "Latin name"],
   "identity.field.patientId": ["患者 ID", "Patient ID"],

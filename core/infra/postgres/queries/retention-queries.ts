@@ -3,6 +3,7 @@ import type { Actor } from "../../../access/actor.ts";
 import type { Answer, Body } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import type { HubTx } from "../as-actor.ts";
+import { storedFigures } from "../stored-figures.ts";
 import { writeAudit } from "../write-audit.ts";
 
 /** The administrator's tables of what is kept and for how long. They run as the hub; the policy is asked before. */
@@ -61,14 +62,6 @@ export async function getRetention(tx: HubTx, isColdThere: boolean): Promise<Ret
 }
 
 async function tierNumbers(tx: HubTx): Promise<Omit<Retention["tiers"], "isColdThere">> {
-  const { rows } = await sql<{ cold: boolean; instances: string; bytes: string }>`
-    SELECT blob_key LIKE 'cold/%' AS cold, count(*) AS instances, sum(byte_length) AS bytes FROM instance GROUP BY 1`.execute(
-    tx,
-  );
-  const of = (cold: boolean) => {
-    const row = rows.find((each) => each.cold === cold);
-    return { instances: Number(row?.instances ?? 0), bytes: Number(row?.bytes ?? 0) };
-  };
   const sites = await tx
     .selectFrom("site")
     .select(["id", "name", "name_en", "cold_after_days"])
@@ -76,8 +69,7 @@ async function tierNumbers(tx: HubTx): Promise<Omit<Retention["tiers"], "isColdT
     .orderBy("id")
     .execute();
   return {
-    hot: of(false),
-    cold: of(true),
+    ...(await storedFigures(tx)),
     sites: sites.map(({ id, name, name_en, cold_after_days }) => ({
       site: { id, name, nameEn: name_en },
       coldAfterDays: cold_after_days,
