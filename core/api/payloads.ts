@@ -125,11 +125,12 @@ const PriorStudy = z.object({
   reportTaskId: z.string().nullable(),
 });
 
+const RejectionReason = z.enum(["quality", "safety", "worklist", "expired"]);
 const HiddenAs = z.enum(["quality", "safety", "worklist", "expired", "note"]);
 
 const Rejection = z.object({
   id: z.string(),
-  reason: z.enum(["quality", "safety", "worklist", "expired"]),
+  reason: RejectionReason,
   rejectedAt: Instant,
   /** Account name or AE title. */
   rejectedBy: z.string(),
@@ -209,6 +210,8 @@ const ReportDetail = z.object({
   study: StudySummary,
   report: ReportVersion,
   pdfReady: z.boolean(),
+  /** Images were rejected after it was signed. */
+  rejectedSince: z.object({ at: Instant, reason: RejectionReason }).nullable(),
   moves: z.array(z.string()),
 });
 

@@ -130,5 +130,11 @@ export interface ReadingTransaction {
   enqueueOutward(studyId: string): Promise<void>;
 }
 
-export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images", "task-images-rejected"] as const;
+export const NOTICE_KINDS = [
+  "report-final",
+  "report-returned",
+  "report-images-rejected",
+  "task-new-images",
+  "task-images-rejected",
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

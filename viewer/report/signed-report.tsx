@@ -46,7 +46,7 @@ export function SignedReport({ task, study, version, pdfReady }: SignedReportPro
             </a>
           ) : (
             <span className="report-making" role="status">
-              {text("report.pdf.making")}
+              {text(task.deliveredAt === null ? "report.pdf.making" : "gp.pdf.gone")}
             </span>
           )}
         </div>

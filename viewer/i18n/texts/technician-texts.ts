@@ -154,6 +154,10 @@ export const technicianTexts = {
   "request.delivered": ["送达", "Delivered"],
   "request.acknowledged": ["查阅", "Acknowledged"],
   "request.returned": ["审核医师退回修改：{{reason}}", "Sent back by the second doctor: {{reason}}"],
+  "request.nothing": [
+    "该检查没有可阅的图像（已全部拒收，或已按期删除），不能申请阅片。",
+    "There is nothing to read: all images were rejected, or deleted when their retention was over.",
+  ],
   "request.withdrawn": ["申请已撤回，可以重新申请。", "The request was withdrawn; you can ask again."],
   "request.locked": [
     "已有医师领取，申请内容不能再改。",

@@ -32,6 +32,22 @@ CREATE FUNCTION hub_sent_on_to(wanted bigint) RETURNS text[] LANGUAGE sql STABLE
   WHERE t.study_id = wanted AND t.kind = 'forward'
     AND EXISTS (SELECT 1 FROM transfer_instance x WHERE x.transfer_id = t.id AND NOT x.is_refused) $$;
 
+-- An order that was placed before its patient was merged or corrected: the scanner asks for the one that holds.
+CREATE FUNCTION hub_order_patient(of_site text, of_id text) RETURNS jsonb LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+  SELECT jsonb_build_object('id', t.patient_id, 'name', replace(t.name_ideographic, '^', ''), 'latin', t.name_alphabetic,
+    'birthDate', t.birth_date, 'sex', CASE WHEN t.sex IN ('M', 'F', 'O') THEN t.sex END)
+  FROM patient p JOIN patient t ON t.id = coalesce(p.merged_into, p.id)
+  WHERE p.issuer = of_site AND p.own IS NOT NULL AND (p.patient_id = of_id OR p.own ->> 'patientId' = of_id)
+  ORDER BY (p.patient_id = of_id) DESC LIMIT 1 $$;
+CREATE VIEW standing_order WITH (security_invoker = true) AS
+  SELECT o.id, o.site_id, o.accession_number, coalesce(n.p ->> 'id', o.patient_id) AS patient_id,
+    coalesce(n.p ->> 'name', o.patient_name) AS patient_name, coalesce(n.p ->> 'latin', o.patient_name_latin) AS patient_name_latin,
+    coalesce(n.p ->> 'birthDate', o.patient_birth_date) AS patient_birth_date, coalesce(n.p ->> 'sex', o.patient_sex) AS patient_sex,
+    o.clinical_history, o.question, o.requesting_physician
+  FROM imaging_order o CROSS JOIN LATERAL (SELECT hub_order_patient(o.site_id, o.patient_id) AS p) n;
+GRANT SELECT ON standing_order TO hub_app;
+
 -- stores ------------------------------------------------------------------------------------------------------------
 -- What came to a store and went from it: the sum is what lies there. A row a write, so that writers do not wait for each
 -- other, and now and then all of them become one.
@@ -91,6 +107,31 @@ BEGIN
 END $$;
 CREATE TRIGGER instance_is_stored_elsewhere AFTER UPDATE OF blob_key ON instance FOR EACH ROW
   WHEN ((OLD.blob_key LIKE 'cold/%') <> (NEW.blob_key LIKE 'cold/%')) EXECUTE FUNCTION hub_count_moved();
+
+-- rejected after it was read ------------------------------------------------------------------------------------------
+-- The report stays as it was signed: whoever reads it, and who signed it, is told.
+CREATE FUNCTION hub_tell_of_rejection() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  WITH signed AS (
+    SELECT id, site_id, centre_site_id, reader_id FROM reading_task
+    WHERE study_id = NEW.study_id AND state IN ('final', 'delivered', 'acknowledged')),
+  told AS (
+    INSERT INTO notice (site_id, role, account_id, kind, task_id)
+      SELECT site_id, role, NULL::uuid, 'report-images-rejected', id FROM signed, unnest(ARRAY['gp', 'technician']) AS role
+      UNION ALL
+      SELECT centre_site_id, 'reader', reader_id, 'report-images-rejected', id FROM signed WHERE reader_id IS NOT NULL
+    ON CONFLICT DO NOTHING RETURNING site_id, task_id)
+  INSERT INTO outbox (kind, name, payload)
+    SELECT 'live', 'change', jsonb_build_object('topic', 'notice', 'siteIds', jsonb_agg(DISTINCT site_id), 'taskId', task_id)
+    FROM told GROUP BY task_id;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER rejection_is_told AFTER INSERT ON rejection FOR EACH ROW EXECUTE FUNCTION hub_tell_of_rejection();
+
+-- for whoever sees the task; its instance may be hidden with the study's others
+CREATE FUNCTION hub_report_pdf(of_task uuid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER
+  SET search_path = public, pg_temp AS $$
+  SELECT i.blob_key FROM reading_task t JOIN instance i ON i.sop_instance_uid = t.pdf_sop_instance_uid WHERE t.id = of_task $$;
 
 -- What asks for a reading of a study, and what deletes it, wait for each other here.
 CREATE FUNCTION hub_study_lock(study bigint) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$ SELECT hashtextextended('study', study) $$;

@@ -29,11 +29,12 @@ interface OrderRow {
   readonly state: Order["state"];
 }
 
+/** The patient as corrected since. */
 const selectOrders = sql`
   SELECT o.id, o.site_id, o.accession_number, o.patient_id, o.patient_name, o.patient_name_latin, o.patient_birth_date,
     o.patient_sex, o.clinical_history, o.question, s.study_instance_uid, s.modality, s.description, s.station_ae_title,
     s.start_date, s.start_time, s.state
-  FROM imaging_order o JOIN scheduled_step s ON s.order_id = o.id`;
+  FROM standing_order o JOIN scheduled_step s ON s.order_id = o.id`;
 
 /** Places an order with its one step; without an accession number the hub makes one, of the day and a count. */
 export async function placeOrder(tx: HubTx, actor: Actor, body: Body<"placeOrder">): Promise<Order> {

@@ -51,6 +51,8 @@ export async function listReports(
   };
 }
 
+type Rejected = NonNullable<Answer<"getReport">["rejectedSince"]>;
+
 /** The newest signed version. A report that is not signed yet is `not-found` here. */
 export async function getReport(
   tx: HubTx,
@@ -67,21 +69,34 @@ export async function getReport(
     study: studySummary(row),
     report,
     pdfReady: row.pdf_sop_instance_uid !== null,
+    rejectedSince: await rejectedSince(tx, row.study_id, report.signedAt),
     moves: possibleMoves(row, actor),
   };
 }
 
-/** Where the PDF of the report lies: the blob, and where the document begins in it is for the caller to read. */
+/**
+ * Where the PDF of the report lies: the blob, and where the document begins in it is for the caller to read. A signed report
+ * is given also when what it is about was rejected: who sees the task may have it, whatever hides its instance elsewhere.
+ */
 export async function reportPdfBlob(
   tx: HubTx,
   taskId: string,
 ): Promise<{ readonly blobKey: string; readonly studyId: string }> {
-  const row = await tx
-    .selectFrom("reading_task")
-    .innerJoin("instance", "instance.sop_instance_uid", "reading_task.pdf_sop_instance_uid")
-    .select(["instance.blob_key", "instance.study_id"])
-    .where("reading_task.id", "=", taskId)
-    .executeTakeFirst();
-  if (!row) throw new DomainError("not-found");
-  return { blobKey: row.blob_key, studyId: row.study_id };
+  const { rows } = await sql<{ blobKey: string | null; studyId: string }>`
+    SELECT hub_report_pdf(t.id) AS "blobKey", t.study_id AS "studyId" FROM reading_task t WHERE t.id = ${taskId}`.execute(
+    tx,
+  );
+  const [row] = rows;
+  if (!row || row.blobKey === null) throw new DomainError("not-found");
+  return { blobKey: row.blobKey, studyId: row.studyId };
+}
+
+/** The newest rejection that stands of images that the report may speak of: made after it was signed. */
+async function rejectedSince(tx: HubTx, studyId: string, signedAt: string | null): Promise<Rejected | null> {
+  const { rows } = await sql<Omit<Rejected, "at"> & { at: Date }>`
+    SELECT r.reason, r.rejected_at AS at FROM rejection r
+    WHERE r.study_id = ${studyId} AND r.undone_at IS NULL AND r.rejected_at > ${signedAt}::timestamptz
+    ORDER BY r.rejected_at DESC LIMIT 1`.execute(tx);
+  const [row] = rows;
+  return row ? { ...row, at: row.at.toISOString() } : null;
 }
