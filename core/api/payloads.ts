@@ -595,6 +595,8 @@ export const PAYLOADS = {
         z.object({
           study: StudySummary,
           patientKey: PatientKey,
+          /** Whose study it is now: what its own header says may be what contradicts. */
+          filedUnder: NamedPatient,
           /** Null: the hub did not note it yet when it came. */
           conflictWith: NamedPatient.nullable(),
           /** The patient who has that ID. */

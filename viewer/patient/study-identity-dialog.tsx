@@ -10,7 +10,7 @@ import { ChangeConfirm } from "./change-confirm.tsx";
 import { type CorrectedFields, IdentityForm } from "./identity-form.tsx";
 import "./patient.css";
 import { PatientPicker } from "./patient-picker.tsx";
-import { personText } from "./person-text.ts";
+import { PersonLine } from "./person-line.tsx";
 import { StudyChanges } from "./study-changes.tsx";
 import type { PatientChangeRequest } from "./use-patient-change.ts";
 
@@ -58,6 +58,7 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
   const [scope, setScope] = useState<"study" | "patient">("study");
   const [fields, setFields] = useState<CorrectedFields | null>(null);
   const patient = useDeskQuery("district", "getPatient", { params: { patientKey } });
+  const filedUnder = patient.data?.patient;
   const ways: readonly Way[] = study.identityConflict
     ? ["move", "correct", "merge", "keep"]
     : ["move", "correct", "merge"];
@@ -70,12 +71,21 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
   return (
     <div className="identity-dialog">
       <dl className="identity-now">
-        <dt>{text("identity.now")}</dt>
-        <dd>{personText(study.patient, text)}</dd>
+        {/* of a conflict, what the study shows may be just what contradicts */}
+        <dt>{text(study.identityConflict ? "identity.conflict.filed" : "identity.now")}</dt>
+        <dd>
+          {study.identityConflict ? (
+            filedUnder && <PersonLine person={filedUnder} />
+          ) : (
+            <PersonLine person={study.patient} />
+          )}
+        </dd>
         {conflictWith !== null && (
           <>
             <dt>{text("identity.conflict.with")}</dt>
-            <dd>{personText(conflictWith, text)}</dd>
+            <dd>
+              <PersonLine person={conflictWith} />
+            </dd>
           </>
         )}
       </dl>

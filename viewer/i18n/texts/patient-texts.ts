@@ -20,7 +20,7 @@ export const patientTexts = {
     "Studies whose images disagree about the patient: {{count}}",
   ],
   "identity.conflict.filed": ["归在", "Filed under"],
-  "identity.conflict.with": ["后到图像写的是", "Later images say"],
+  "identity.conflict.with": ["图像上写的是", "The images say"],
   "identity.conflict.unknown": ["未记录，请查看图像", "Not noted: look at the images"],
   "identity.conflict.empty": ["没有待核对的检查", "Nothing to settle"],
   "identity.conflict.empty.hint": [
@@ -151,7 +151,10 @@ export const patientTexts = {
   "identity.kind.correct": ["更正患者", "Patient corrected"],
   "identity.kind.correct-study": ["更正检查", "Study corrected"],
   "identity.undo": ["撤销", "Undo"],
-  "identity.undo.confirm": ["撤销这次更改？一切恢复到更改之前。", "Undo this change? Everything is as it was before."],
+  "identity.undo.confirm": [
+    "撤销这次更改？一切恢复到更改之前；已转发的检查会重新发送。",
+    "Undo this change? Everything is as it was before; studies that were sent on are sent again.",
+  ],
   "identity.undone": ["已撤销 {{time}} {{by}}", "Undone {{time}} {{by}}"],
 
   "identity.corrected": ["身份已更正 {{time}} {{by}}", "Identity corrected {{time}} by {{by}}"],
