@@ -103,7 +103,7 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
           siteId={study.patient.issuer}
           except={patientKey}
           value={target}
-          suggested={conflictWith?.patientId ?? ""}
+          suggested={suggestedFor(detail)}
           onChange={setTarget}
         />
       )}
@@ -123,6 +123,12 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
       <ChangeConfirm change={changeOf(way, detail, { target, scope, fields })} onClose={onClose} />
     </div>
   );
+}
+
+/** The ID that the images name, or with the same ID the name. */
+function suggestedFor({ study, conflictWith }: Detail): string {
+  if (conflictWith === null) return "";
+  return conflictWith.patientId === study.patient.patientId ? conflictWith.name : conflictWith.patientId;
 }
 
 interface Chosen {

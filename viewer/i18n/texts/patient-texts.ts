@@ -33,6 +33,10 @@ export const patientTexts = {
   "identity.all-sites": ["全部机构", "All centres"],
   "identity.patients.count": ["{{count}} 位患者", "Patients: {{count}}"],
   "identity.patients.more": ["只显示最近的 {{count}} 位，请输入姓名或 ID", "The newest {{count}}: search for others"],
+  "identity.patients.new": [
+    "患者在本机构还没有检查时，请用“信息写错了”，填上正确的姓名和患者 ID。",
+    "For a patient without studies here, use “Written wrongly” with the right name and ID.",
+  ],
   "identity.patients.empty": ["没有找到患者", "Nobody found"],
   "identity.patients.empty.hint": [
     "可按姓名、拼音、首字母或患者 ID 查找；更正前的姓名和 ID 也能找到。",
@@ -75,6 +79,10 @@ export const patientTexts = {
   "identity.merge.from": ["此号停用", "This ID ends"],
   "identity.merge.into": ["保留此号", "This ID stays"],
   "identity.merge.swap": ["对调", "Swap"],
+  "identity.two-differ": [
+    "两位患者的性别或出生日期不同：请先确认是同一人。",
+    "Sex or birth date of the two differ: make sure that they are one person.",
+  ],
   "identity.link.note": [
     "两边各自保留患者 ID；一边的检查成为另一边的既往检查，阅片医师可见。",
     "Both keep their IDs; the studies of one are priors of the other, and their readers see them.",
