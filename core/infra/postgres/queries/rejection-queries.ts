@@ -18,7 +18,9 @@ interface RejectionRow {
   readonly instances: string;
 }
 
-const SELECT = sql`SELECT r.id, r.reason, r.rejected_at, r.rejected_by, r.account_id, r.undone_at,
+const SELECT = sql`SELECT r.id, r.reason, r.rejected_at,
+    coalesce((SELECT a.display_name FROM account a WHERE a.id = r.account_id), r.rejected_by) AS rejected_by,
+    r.account_id, r.undone_at,
     (SELECT count(*) FROM rejected_instance x JOIN instance i ON i.sop_instance_uid = x.sop_instance_uid
       WHERE x.rejection_id = r.id AND i.study_id = r.study_id) AS instances
   FROM rejection r`;
