@@ -144,6 +144,8 @@ const RetentionKind = z.enum(["out-patient", "in-patient"]);
 const Hold = z.object({
   study: z.object({ studyInstanceUid: Uid, patientName: z.string(), patientId: z.string(), description: z.string() }),
   site: SiteRef,
+  studyDate: DicomDate,
+  modalities: z.array(z.string()),
   reason: z.string(),
   setAt: Instant,
   setBy: z.string(),

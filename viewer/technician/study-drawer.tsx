@@ -9,6 +9,7 @@ import { useText } from "../i18n/use-text.ts";
 import { IdentityButton } from "../patient/identity-button.tsx";
 import { IdentityNote } from "../patient/identity-note.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { AllRejectedNote } from "./all-rejected-note.tsx";
 import { PriorList } from "./prior-list.tsx";
 import { RejectSection } from "./reject-section.tsx";
 import { RequestSection } from "./request-section.tsx";
@@ -68,6 +69,7 @@ export function StudyDrawer({ studyInstanceUid, asking, onClose }: StudyDrawerPr
                 action={<IdentityButton studyInstanceUid={study.studyInstanceUid} isUrgent />}
               />
             ) : null}
+            <AllRejectedNote detail={data} />
             <IdentityNote study={study} signedAt={null} />
             <StudyFacts study={study} />
             {study.identityConflict ? null : <IdentityButton studyInstanceUid={study.studyInstanceUid} />}

@@ -78,8 +78,8 @@ export const technicianTexts = {
   ],
   "reject.all-title": ["该检查的图像已全部拒收", "All images of this study were rejected"],
   "reject.all-task": [
-    "阅片任务仍然保留，不会自动撤回。如不再需要阅片，请在上方撤回申请，或联系阅片医师退回。",
-    "The reading task stands; it is not withdrawn by itself. If no reading is wanted, withdraw the request above or ask the reader to release it.",
+    "阅片任务仍然保留，不会自动撤回。如不再需要阅片，请撤回申请，或联系阅片医师退回。",
+    "The reading task stands; it is not withdrawn by itself. If no reading is wanted, withdraw the request or ask the reader to release it.",
   ],
   "reject.some-task": [
     "阅片任务以剩余图像继续；已领取的医师会收到通知。",

@@ -24,7 +24,7 @@ export async function getRetention(tx: HubTx, isColdThere: boolean): Promise<Ret
     SELECT ${SITE}, c.modality, c.kind, c.years FROM retention_class c JOIN site o ON o.id = c.site_id
     ORDER BY o.id, c.modality = '*', c.modality`.execute(tx);
   const holds = await sql<Omit<Retention["holds"][number], "setAt"> & { readonly setAt: Date }>`
-    SELECT ${STUDY}, ${SITE}, h.reason, h.set_at AS "setAt", a.display_name AS "setBy"
+    SELECT ${STUDY}, s.study_date AS "studyDate", s.modalities, ${SITE}, h.reason, h.set_at AS "setAt", a.display_name AS "setBy"
     FROM legal_hold h JOIN study s ON s.id = h.study_id ${JOINS} JOIN account a ON a.id = h.set_by
     WHERE h.lifted_at IS NULL ORDER BY h.set_at DESC LIMIT ${HOLDS_SHOWN}`.execute(tx);
   type DueRow = Omit<Retention["due"][number], "keptUntil" | "listedAt" | "confirmedAt" | "instances" | "bytes"> & {
