@@ -126,7 +126,9 @@ BEGIN
     FROM told GROUP BY task_id;
   RETURN NULL;
 END $$;
-CREATE TRIGGER rejection_is_told AFTER INSERT ON rejection FOR EACH ROW EXECUTE FUNCTION hub_tell_of_rejection();
+-- that its time is over says nothing against an image
+CREATE TRIGGER rejection_is_told AFTER INSERT ON rejection FOR EACH ROW WHEN (NEW.reason <> 'expired')
+  EXECUTE FUNCTION hub_tell_of_rejection();
 
 -- for whoever sees the task; its instance may be hidden with the study's others
 CREATE FUNCTION hub_report_pdf(of_task uuid) RETURNS text LANGUAGE sql STABLE SECURITY DEFINER

@@ -95,7 +95,7 @@ export async function reportPdfBlob(
 async function rejectedSince(tx: HubTx, studyId: string, signedAt: string | null): Promise<Rejected | null> {
   const { rows } = await sql<Omit<Rejected, "at"> & { at: Date }>`
     SELECT r.reason, r.rejected_at AS at FROM rejection r
-    WHERE r.study_id = ${studyId} AND r.undone_at IS NULL AND r.rejected_at > ${signedAt}::timestamptz
+    WHERE r.study_id = ${studyId} AND r.undone_at IS NULL AND r.reason <> 'expired' AND r.rejected_at > ${signedAt}::timestamptz
     ORDER BY r.rejected_at DESC LIMIT 1`.execute(tx);
   const [row] = rows;
   return row ? { ...row, at: row.at.toISOString() } : null;
