@@ -34,8 +34,8 @@ export const patientTexts = {
   "identity.patients.count": ["{{count}} 位患者", "Patients: {{count}}"],
   "identity.patients.more": ["只显示最近的 {{count}} 位，请输入姓名或 ID", "The newest {{count}}: search for others"],
   "identity.patients.new": [
-    "患者在本机构还没有检查时，请用“信息写错了”，填上正确的姓名和患者 ID。",
-    "For a patient without studies here, use “Written wrongly” with the right name and ID.",
+    "正确的患者在本机构还没有检查时，请用“信息写错了”，填上正确的姓名和患者 ID。",
+    "If the right patient has no studies here yet, use “Written wrongly” with the right name and ID.",
   ],
   "identity.patients.empty": ["没有找到患者", "Nobody found"],
   "identity.patients.empty.hint": [
