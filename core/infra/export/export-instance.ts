@@ -1,7 +1,7 @@
 import { inflateRawSync } from "node:zlib";
 import { decidePixels } from "../../deidentify/decide-pixels.ts";
 import { type DeidentifyRequest, deidentifyDataSet } from "../../deidentify/deidentify-data-set.ts";
-import { textOf } from "../../deidentify/element-text.ts";
+import { textElement, textOf } from "../../deidentify/element-text.ts";
 import type { RefusalReason } from "../../deidentify/refusal-reasons.ts";
 import { changeVrEncoding } from "../../dicom/change-vr-encoding.ts";
 import { type DataElement, type ReadElements, readElements, writeElements } from "../../dicom/data-elements.ts";
@@ -14,6 +14,7 @@ import {
   IMPLICIT_VR_LITTLE_ENDIAN,
 } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
+import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import type { BlobStore } from "../../ports.ts";
 import type { FrameReader } from "../archive/frame-reader.ts";
 import type { CodecPool } from "../codec/codec-pool.ts";
@@ -39,11 +40,15 @@ const ENCAPSULATED = new Set([
 ]);
 const NOBODY = "DEIDENTIFIED";
 
-/** One stored instance as it goes out, or why it does not. No more than its header and a frame are in memory. */
+/**
+ * One stored instance as it goes out, or why it does not. No more than its header and a frame are in memory. What may stay of
+ * the patient is what was corrected; the names in the header stay for the cleaning to know them.
+ */
 export async function exportInstance(
   parts: ExportParts,
   instance: StoredInstance,
   request: DeidentifyRequest,
+  overlay: IdentityOverlay | null = null,
 ): Promise<ExportedInstance> {
   const isNative = NATIVE.has(instance.transferSyntaxUid);
   if (!isNative && !ENCAPSULATED.has(instance.transferSyntaxUid))
@@ -55,7 +60,8 @@ export async function exportInstance(
     if (!(error instanceof DomainError) || error.kind === "unavailable") throw error;
     return { outcome: "refused", reason: error.code === "dicom-header-too-large" ? "too-large" : "unreadable" };
   }
-  const { elements, pixelVr } = read;
+  const { pixelVr } = read;
+  const elements = overlay ? withCorrected(read.elements, overlay) : read.elements;
   const decision = decidePixels(elements);
   if (decision.kind === "refuse") return { outcome: "refused", reason: decision.reason };
   const pixels = pixelVr === null ? null : await exportPixels(parts, instance, { elements, isNative, decision });
@@ -90,6 +96,15 @@ async function readHeader(blobs: BlobStore, instance: StoredInstance): Promise<R
   return readElements(
     transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN ? changeVrEncoding(dataSet, "implicit") : dataSet,
   );
+}
+
+/** Sex and age as they were corrected: an age that is not hers goes. */
+function withCorrected(elements: readonly DataElement[], { laid }: IdentityOverlay): readonly DataElement[] {
+  const corrected = [
+    ...(laid.sex === undefined ? [] : [textElement(0x00100040, "CS", laid.sex)]),
+    ...(laid.age === undefined ? [] : [textElement(0x00101010, "AS", laid.age)]),
+  ];
+  return replaced(elements, corrected).toSorted((a, b) => a.tag - b.tag);
 }
 
 function inflated(dataSet: Buffer): Buffer {

@@ -2,10 +2,12 @@ import { methodsOf } from "../../deidentify/deidentify-options.ts";
 import { pseudonymsOf } from "../../deidentify/pseudonyms.ts";
 import type { RefusalReason } from "../../deidentify/refusal-reasons.ts";
 import { DomainError } from "../../errors.ts";
+import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import { listStoredInstances, type StoredInstance } from "../postgres/archive-queries.ts";
 import { asHub } from "../postgres/as-actor.ts";
 import type { Database } from "../postgres/database.ts";
 import { type ExportOrder, noteProgress, savePseudonym } from "../postgres/export-progress.ts";
+import { findOverlay } from "../postgres/identity-overlays.ts";
 import { type ExportParts, exportInstance } from "./export-instance.ts";
 import type { ExportSink } from "./export-sink.ts";
 
@@ -37,10 +39,13 @@ export async function exportStudies(deps: ExportDeps, order: ExportOrder, sink: 
     patient.studies += 1;
     const request = { options: order.options, pseudonym: patient.pseudonym, shiftDays: shiftDays(patientId), uid };
     await savePseudonym(deps.db, order.id, { patientId, ...request });
-    const instances = await asHub(deps.db, (tx) => listStoredInstances(tx, studyId, null));
+    const { instances, overlay } = await asHub(deps.db, async (tx) => ({
+      instances: await listStoredInstances(tx, studyId, null),
+      overlay: await findOverlay(tx, studyId),
+    }));
     for (const { instance, place } of placed(instances)) {
       const name = `${patient.pseudonym}/ST${padded(patient.studies, 3)}/${place}`;
-      const reason = await exportOne(deps, instance, { request, sink, name });
+      const reason = await exportOne(deps, instance, { request, overlay, sink, name });
       if (reason) counts.refused[reason] = (counts.refused[reason] ?? 0) + 1;
       else counts.exported++;
       await progress.note(instance.id, reason);
@@ -52,6 +57,7 @@ export async function exportStudies(deps: ExportDeps, order: ExportOrder, sink: 
 
 interface Destination {
   readonly request: Parameters<typeof exportInstance>[2];
+  readonly overlay: IdentityOverlay | null;
   readonly sink: ExportSink;
   readonly name: string;
 }
@@ -60,9 +66,9 @@ interface Destination {
 async function exportOne(
   deps: ExportDeps,
   instance: StoredInstance,
-  { request, sink, name }: Destination,
+  { request, overlay, sink, name }: Destination,
 ): Promise<RefusalReason | null> {
-  const made = await exportInstance(deps, instance, request);
+  const made = await exportInstance(deps, instance, request, overlay);
   if (made.outcome === "refused") return made.reason;
   try {
     await sink.add(name, made.bytes);

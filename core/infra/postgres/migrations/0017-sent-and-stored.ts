@@ -142,6 +142,8 @@ CREATE FUNCTION hub_study_lock(study bigint) RETURNS bigint LANGUAGE sql IMMUTAB
 DROP INDEX study_first_received;
 CREATE INDEX study_first_received ON study (site_id, first_received_at) WHERE originals_deleted_at IS NULL;
 
+CREATE INDEX deletion_listed ON deletion (listed_at, id) WHERE done_at IS NULL;
+
 -- as in 0013; what no class speaks of counts with what is kept without one
 CREATE OR REPLACE FUNCTION hub_retention_years(of_site text, of_modalities text[]) RETURNS integer LANGUAGE sql STABLE AS $$
   SELECT greatest(

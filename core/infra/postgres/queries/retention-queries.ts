@@ -37,10 +37,11 @@ export async function getRetention(tx: HubTx, isColdThere: boolean): Promise<Ret
   const due = await sql<DueRow>`
     SELECT d.id, d.cause, ${STUDY}, ${SITE}, s.study_date AS "studyDate", s.modalities, hub_kept_until(s) AS "keptUntil",
       d.listed_at AS "listedAt", d.confirmed_at AS "confirmedAt", i.instances, i.bytes
-    FROM deletion d JOIN study s ON s.id = d.study_id ${JOINS},
+    FROM (SELECT * FROM deletion WHERE done_at IS NULL ORDER BY listed_at, id LIMIT ${DUE_SHOWN}) d
+      JOIN study s ON s.id = d.study_id ${JOINS},
       LATERAL (SELECT count(*) AS instances, coalesce(sum(byte_length), 0) AS bytes FROM instance x
         WHERE x.study_id = s.id AND (d.cause = 'class' OR x.hidden_as = 'expired')) i
-    WHERE d.done_at IS NULL ORDER BY d.listed_at, d.id LIMIT ${DUE_SHOWN}`.execute(tx);
+    ORDER BY d.listed_at, d.id`.execute(tx);
   const counted = await sql<Record<"due" | "blobs", string>>`
     SELECT (SELECT count(*) FROM deletion WHERE done_at IS NULL) AS due,
       (SELECT count(*) FROM doomed_blob WHERE swept_at IS NULL) AS blobs`.execute(tx);
