@@ -99,6 +99,45 @@ describe("a corrected identity leaves by every door", () => {
     expect(report.body).toMatchObject({ study: { patient: { name: "朴美花" } } });
   });
 
+  test("a search that asks for more than is kept tells nothing of the person it was wrongly filed under", async () => {
+    await studyOf(district, { patientId: "W-8", name: "Bai^Ba=白^八" });
+    const one = await studyOf(district, {
+      patientId: "W-7",
+      name: "Hei^Qi=黑^七",
+      extra: [
+        [0x00101000, "LO", "CARD-0007"],
+        [0x00104000, "LT", "Hei Qi, son of Hei Liu"],
+      ],
+    });
+    const asked = async (level: string) =>
+      JSON.stringify(
+        await Promise.all(
+          ["all", "OtherPatientIDs,PatientComments"].map((fields) =>
+            json("tech", `/dicom-web${level}includefield=${fields}`),
+          ),
+        ),
+      );
+    const levels = [
+      `/studies?StudyInstanceUID=${one.study}&`,
+      `/studies/${one.study}/series?`,
+      `/studies/${one.study}/instances?`,
+    ];
+    for (const level of levels) expect(await asked(level)).toContain("CARD-0007");
+    await make(hub, await hub.signIn("tech"), {
+      kind: "move",
+      studyInstanceUid: one.study,
+      toKey: await keyOf(district, "yanji", "W-8"),
+    });
+    for (const level of levels) {
+      const [all, fields] = JSON.parse(await asked(level)) as [DicomJsonDataSet[], DicomJsonDataSet[]];
+      // what it was before stands in one place, as the standard has it
+      for (const [answer] of [all, fields]) {
+        const { "04000561": _before, ...rest } = answer ?? {};
+        expect(JSON.stringify(rest)).not.toMatch(/CARD-0007|Hei|黑/);
+      }
+    }
+  });
+
   test("an order that was placed before is on the scanner's list under the one who stays", async () => {
     await studyOf(district, { patientId: "W-5", name: "An^Wu=安^五" });
     await studyOf(district, { patientId: "W-6", name: "An^Wu=安^武" });
@@ -135,6 +174,23 @@ describe("a corrected identity leaves by every door", () => {
 
 describe("a rejected instance leaves by no door", () => {
   const series = newUid();
+
+  test("not by what its header alone says of its study", async () => {
+    const study = newUid();
+    const at = (serial: string) =>
+      studyOf(district, { study, series: `${study}.1`, patientId: "W-4", extra: [[0x00181020, "LO", serial]] });
+    const wrong = await at("WRONG");
+    await at("RIGHT");
+    const serial = async () =>
+      (await json("tech", `/dicom-web/studies/${study}/series?includefield=all`))[0]?.["00181020"]?.Value;
+    expect(await serial()).toEqual(["WRONG"]);
+    const rejected = await hub.call("rejectInstances", await hub.signIn("tech"), {
+      params: { studyInstanceUid: study },
+      body: { reason: "worklist", seriesInstanceUids: [], sopInstanceUids: [wrong.instance] },
+    });
+    expect(rejected.body).toEqual({ rejected: 1 });
+    expect(await serial()).toEqual(["RIGHT"]);
+  });
 
   test("of a study that was read and signed: the report stays, and says so", async () => {
     const study = newUid();
