@@ -104,6 +104,10 @@ const ReportDraft = z.object({
   savedAt: Instant,
 });
 
+const RejectionReason = z.enum(["quality", "safety", "worklist", "expired"]);
+/** Images were rejected after the report was signed; null: none, or there is no signed one. */
+const RejectedSince = z.object({ at: Instant, reason: RejectionReason }).nullable();
+
 const TaskDetail = z.object({
   task: TaskSummary,
   study: StudySummary,
@@ -114,6 +118,7 @@ const TaskDetail = z.object({
   /** Which moves the caller may make now. */
   moves: z.array(z.string()),
   pdfReady: z.boolean(),
+  rejectedSince: RejectedSince,
 });
 
 const PriorStudy = z.object({
@@ -125,7 +130,6 @@ const PriorStudy = z.object({
   reportTaskId: z.string().nullable(),
 });
 
-const RejectionReason = z.enum(["quality", "safety", "worklist", "expired"]);
 const HiddenAs = z.enum(["quality", "safety", "worklist", "expired", "note"]);
 
 const Rejection = z.object({
@@ -212,8 +216,7 @@ const ReportDetail = z.object({
   study: StudySummary,
   report: ReportVersion,
   pdfReady: z.boolean(),
-  /** Images were rejected after it was signed. */
-  rejectedSince: z.object({ at: Instant, reason: RejectionReason }).nullable(),
+  rejectedSince: RejectedSince,
   moves: z.array(z.string()),
 });
 

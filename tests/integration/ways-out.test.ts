@@ -242,6 +242,8 @@ describe("a rejected instance leaves by no door", () => {
 
     const report = await hub.call("getReport", gp, { params: { taskId } });
     expect(report).toMatchObject({ status: 200, body: { rejectedSince: { reason: "worklist" } } });
+    const task = await hub.call("getTask", await hub.signIn("radiologist"), { params: { taskId } });
+    expect(task).toMatchObject({ status: 200, body: { rejectedSince: { reason: "worklist" } } });
     const kinds = await db.selectFrom("notice").select(["role", "kind"]).where("task_id", "=", taskId).execute();
     expect(kinds).toEqual(
       expect.arrayContaining(["gp", "technician", "reader"].map((role) => ({ role, kind: "report-images-rejected" }))),

@@ -62,7 +62,8 @@ INSERT INTO stored_figure (is_cold, instances, bytes)
 
 -- Makes one row a store of them. Two at once: the second finds nothing.
 CREATE FUNCTION hub_fold_stored() RETURNS void LANGUAGE sql AS $$
-  WITH gone AS (DELETE FROM stored_figure RETURNING is_cold, instances, bytes)
+  WITH gone AS (
+    DELETE FROM stored_figure WHERE (SELECT count(*) FROM stored_figure) > 2 RETURNING is_cold, instances, bytes)
   INSERT INTO stored_figure (is_cold, instances, bytes) SELECT is_cold, sum(instances), sum(bytes) FROM gone GROUP BY is_cold $$;
 
 -- as in 0002, and counted for the store, too: what comes in is written to the hot one

@@ -40,6 +40,18 @@ export async function listRejections(tx: HubTx, actor: Actor, studyId: string): 
   }));
 }
 
+type Rejected = NonNullable<Answer<"getReport">["rejectedSince"]>;
+
+/** The newest rejection that stands of images that a report may speak of: made after it was signed. */
+export async function rejectedSince(tx: HubTx, studyId: string, signedAt: string | null): Promise<Rejected | null> {
+  const { rows } = await sql<Omit<Rejected, "at"> & { at: Date }>`
+    SELECT r.reason, r.rejected_at AS at FROM rejection r
+    WHERE r.study_id = ${studyId} AND r.undone_at IS NULL AND r.reason <> 'expired' AND r.rejected_at > ${signedAt}::timestamptz
+    ORDER BY r.rejected_at DESC LIMIT 1`.execute(tx);
+  const [row] = rows;
+  return row ? { ...row, at: row.at.toISOString() } : null;
+}
+
 /** Who rejected it, or an administrator. */
 function isOwnOrManaged(actor: Actor, accountId: string | null): boolean {
   return accountId === actor.accountId || may(actor, "study.reject");

@@ -3,6 +3,7 @@ import { type Actor, mayAtAll } from "../../../access/actor.ts";
 import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import type { HubTx } from "../as-actor.ts";
+import { rejectedSince } from "./rejection-queries.ts";
 import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
 import { possibleMoves, taskRow, versionsOf } from "./task-queries.ts";
 
@@ -51,8 +52,6 @@ export async function listReports(
   };
 }
 
-type Rejected = NonNullable<Answer<"getReport">["rejectedSince"]>;
-
 /** The newest signed version. A report that is not signed yet is `not-found` here. */
 export async function getReport(
   tx: HubTx,
@@ -89,14 +88,4 @@ export async function reportPdfBlob(
   const [row] = rows;
   if (!row || row.blobKey === null) throw new DomainError("not-found");
   return { blobKey: row.blobKey, studyId: row.studyId };
-}
-
-/** The newest rejection that stands of images that the report may speak of: made after it was signed. */
-async function rejectedSince(tx: HubTx, studyId: string, signedAt: string | null): Promise<Rejected | null> {
-  const { rows } = await sql<Omit<Rejected, "at"> & { at: Date }>`
-    SELECT r.reason, r.rejected_at AS at FROM rejection r
-    WHERE r.study_id = ${studyId} AND r.undone_at IS NULL AND r.reason <> 'expired' AND r.rejected_at > ${signedAt}::timestamptz
-    ORDER BY r.rejected_at DESC LIMIT 1`.execute(tx);
-  const [row] = rows;
-  return row ? { ...row, at: row.at.toISOString() } : null;
 }
