@@ -54,6 +54,8 @@ export const ERROR_KINDS = {
   "report-not-signed": "conflict",
   "countersign-own-report": "forbidden",
   "study-not-complete": "conflict",
+  "study-deleted": "conflict",
+  "study-rejected": "conflict",
   "task-exists": "conflict",
   "no-reading-centre": "conflict",
   "order-exists": "conflict",

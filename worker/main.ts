@@ -13,6 +13,7 @@ import { openDatabase } from "../core/infra/postgres/database.ts";
 import { listDueDeletions } from "../core/infra/postgres/deletions.ts";
 import { namedKeys } from "../core/infra/postgres/named-keys.ts";
 import { readingTransactions } from "../core/infra/postgres/reading-transaction.ts";
+import { foldStoredFigures } from "../core/infra/postgres/stored-figures.ts";
 import { exitWithParent, onStopSignal, sayReady } from "../core/infra/process/lifetime.ts";
 import { isKnownJob, type JobHandlers, jobQueue, jobWorker } from "../core/infra/queue/job-queue.ts";
 import { publishLive } from "../core/infra/queue/live-channel.ts";
@@ -124,7 +125,10 @@ const listing = every(
 );
 const sweepingDoomed = every(
   SWEEP_DOOMED_MS,
-  () => sweepDoomed(db, blobs, Date.now()).then(() => undefined),
+  async () => {
+    await sweepDoomed(db, blobs, Date.now());
+    await foldStoredFigures(db);
+  },
   (err) => log.warn({ err }, "doomed-blobs.sweep-failed"),
 );
 

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { storedFigures } from "../../core/infra/postgres/stored-figures.ts";
 import type { Settings } from "../../core/infra/settings.ts";
 import type { Options } from "./options.ts";
 
@@ -9,11 +10,8 @@ export async function tierStatus(
   _options: Options,
   settings: Settings,
 ): Promise<number> {
-  const { rows } = await sql<{ tier: string; instances: string; bytes: string }>`
-    SELECT tier, count(i.id) AS instances, coalesce(sum(i.byte_length), 0) AS bytes
-    FROM (VALUES ('hot', false), ('cold', true)) AS t (tier, is_cold)
-    LEFT JOIN instance i ON (i.blob_key LIKE 'cold/%') = t.is_cold GROUP BY tier, is_cold ORDER BY is_cold`.execute(db);
-  for (const { tier, instances, bytes } of rows) console.log(`${tier}: ${instances} instances, ${bytes} bytes`);
+  for (const [tier, { instances, bytes }] of Object.entries(await storedFigures(db)))
+    console.log(`${tier}: ${instances} instances, ${bytes} bytes`);
   const waiting = await sql<{ n: string }>`
     SELECT count(*) AS n FROM doomed_blob WHERE swept_at IS NULL`.execute(db);
   console.log(`${waiting.rows[0]?.n ?? 0} blobs to be swept`);

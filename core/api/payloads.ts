@@ -114,6 +114,9 @@ const CancelRequest = z.object({
   askedBy: AccountRef,
   askedAt: Instant,
 });
+const RejectionReason = z.enum(["quality", "safety", "worklist", "expired"]);
+/** Images were rejected after the report was signed; null: none, or there is no signed one. */
+const RejectedSince = z.object({ at: Instant, reason: RejectionReason }).nullable();
 
 const TaskDetail = z.object({
   task: TaskSummary,
@@ -127,6 +130,7 @@ const TaskDetail = z.object({
   pdfReady: z.boolean(),
   /** The newest, while the task is being read. */
   cancelRequest: CancelRequest.nullable(),
+  rejectedSince: RejectedSince,
 });
 
 const PriorStudy = z.object({
@@ -142,7 +146,7 @@ const HiddenAs = z.enum(["quality", "safety", "worklist", "expired", "note"]);
 
 const Rejection = z.object({
   id: z.string(),
-  reason: z.enum(["quality", "safety", "worklist", "expired"]),
+  reason: RejectionReason,
   rejectedAt: Instant,
   /** Account name or AE title. */
   rejectedBy: z.string(),
@@ -156,6 +160,8 @@ const RetentionKind = z.enum(["out-patient", "in-patient"]);
 const Hold = z.object({
   study: z.object({ studyInstanceUid: Uid, patientName: z.string(), patientId: z.string(), description: z.string() }),
   site: SiteRef,
+  studyDate: DicomDate,
+  modalities: z.array(z.string()),
   reason: z.string(),
   setAt: Instant,
   setBy: z.string(),
@@ -234,6 +240,7 @@ const ReportDetail = z.object({
   study: StudySummary,
   report: ReportVersion,
   pdfReady: z.boolean(),
+  rejectedSince: RejectedSince,
   moves: z.array(z.string()),
 });
 
@@ -543,6 +550,8 @@ const IdentityDifference = z.object({
   priorsGiven: z.number(),
   priorsTaken: z.number(),
   conflictsSettled: z.number(),
+  sentAgain: z.number().optional(),
+  sentAgainTo: z.array(z.string()).readonly().optional(),
 });
 
 const PatientChange = z.object({
@@ -714,6 +723,8 @@ export const PAYLOADS = {
         z.object({
           study: StudySummary,
           patientKey: PatientKey,
+          /** Whose study it is now: what its own header says may be what contradicts. */
+          filedUnder: NamedPatient,
           /** Null: the hub did not note it yet when it came. */
           conflictWith: NamedPatient.nullable(),
           /** The patient who has that ID. */

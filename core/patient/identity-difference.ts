@@ -14,6 +14,8 @@ export interface StudyIdentity {
   readonly isBeingRead: boolean;
   /** Sites that may see it as a prior. */
   readonly priorAt: readonly string[];
+  /** AE titles of archives that it was sent on to. */
+  readonly sentOnTo: readonly string[];
 }
 
 export interface PatientIdentity {
@@ -57,6 +59,9 @@ export interface IdentityDifference {
   readonly priorsGiven: number;
   readonly priorsTaken: number;
   readonly conflictsSettled: number;
+  /** Studies that other archives have already: they are sent there once more. Absent in what was kept before that was done. */
+  readonly sentAgain?: number | undefined;
+  readonly sentAgainTo?: readonly string[] | undefined;
 }
 
 const MAX_LISTED = 50;
@@ -89,6 +94,7 @@ export function identityDifference(before: IdentitySnapshot, after: IdentitySnap
     for (const field of IDENTITY_FIELDS) if (field !== "age") note(field, was.shown[field], shown[field], 0);
   }
   const order = (one: FieldDifference) => IDENTITY_FIELDS.indexOf(one.field);
+  const sentAgain = changed.filter((study) => study.sentOnTo.length > 0 && goesOutOtherwise(former, study));
   return {
     fields: [...fields.values()].toSorted((a, b) => order(a) - order(b) || b.studies - a.studies).slice(0, MAX_LISTED),
     studyCount: changed.length,
@@ -108,6 +114,10 @@ export function identityDifference(before: IdentitySnapshot, after: IdentitySnap
     priorsGiven: given,
     priorsTaken: taken,
     conflictsSettled: settled,
+    ...(sentAgain.length > 0 && {
+      sentAgain: sentAgain.length,
+      sentAgainTo: [...new Set(sentAgain.flatMap(({ sentOnTo }) => sentOnTo))].toSorted(),
+    }),
   };
 }
 
@@ -115,6 +125,11 @@ export function identityDifference(before: IdentitySnapshot, after: IdentitySnap
 export function isNothing(difference: IdentityDifference): boolean {
   const { fields, studyCount, priorsGiven, priorsTaken, conflictsSettled } = difference;
   return fields.length === 0 && studyCount + priorsGiven + priorsTaken + conflictsSettled === 0;
+}
+
+function goesOutOtherwise(former: ReadonlyMap<string, StudyIdentity>, is: StudyIdentity): boolean {
+  const was = former.get(is.studyInstanceUid);
+  return IDENTITY_FIELDS.some((field) => was?.shown[field] !== is.shown[field]);
 }
 
 function isShownOtherwise(was: StudyIdentity, is: StudyIdentity): boolean {

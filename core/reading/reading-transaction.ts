@@ -31,6 +31,10 @@ export interface StudyRecord {
   readonly state: "receiving" | "complete";
   readonly modalities: readonly string[];
   readonly timeZone: string;
+  /** Its originals were deleted: retention was over. */
+  readonly isDeleted: boolean;
+  /** Nothing of it may be seen: all of it was rejected. */
+  readonly isEmpty: boolean;
 }
 
 /** What a move may change beside the state; absent means left as it is. */
@@ -127,5 +131,11 @@ export interface ReadingTransaction {
   enqueueOutward(studyId: string): Promise<void>;
 }
 
-export const NOTICE_KINDS = ["report-final", "report-returned", "task-new-images", "task-images-rejected"] as const;
+export const NOTICE_KINDS = [
+  "report-final",
+  "report-returned",
+  "report-images-rejected",
+  "task-new-images",
+  "task-images-rejected",
+] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];

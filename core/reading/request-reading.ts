@@ -23,7 +23,7 @@ export function readingModality(modalities: readonly string[]): string {
 /**
  * Asks for a reading of a complete study; it goes through the queue to the centre of the site's route for its modality.
  * `actor` null: the site asks for every study by itself. Returns the task's id. Throws `study-not-complete`,
- * `task-exists`, `no-reading-centre`, `not-allowed`, `not-found`.
+ * `study-deleted`, `study-rejected`, `task-exists`, `no-reading-centre`, `not-allowed`, `not-found`.
  */
 export async function requestReading(
   tx: ReadingTransaction,
@@ -34,7 +34,9 @@ export async function requestReading(
 ): Promise<string> {
   const study = await tx.lockStudy(studyInstanceUid);
   if (actor) assertMay(actor, "task.request", [{ siteId: study.siteId, relation: "origin" }]);
+  if (study.isDeleted) throw new DomainError("study-deleted");
   if (study.state !== "complete") throw new DomainError("study-not-complete");
+  if (study.isEmpty) throw new DomainError("study-rejected");
   if (await tx.openTaskOf(study.id)) throw new DomainError("task-exists");
   return addRequest(tx, actor, study, request, workitemUid);
 }

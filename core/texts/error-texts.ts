@@ -163,6 +163,14 @@ export const errorTexts = {
     "检查仍在接收中，接收完成后即可申请。",
     "The study is still arriving. Ask again once it is complete.",
   ],
+  "error.study-deleted": [
+    "该检查的影像已按保存期限删除，不能再申请阅片。如原设备或医院影像系统中还有，请重新发送后再申请。",
+    "The images of this study were deleted when their retention was over. It cannot be read again unless they are sent once more.",
+  ],
+  "error.study-rejected": [
+    "该检查的影像已全部拒收，没有可阅的图像。请先撤销拒收，或重新发送影像。",
+    "All images of this study were rejected, so there is nothing to read. Undo the rejection, or send the images again.",
+  ],
   "error.task-exists": ["该检查已申请阅片。", "A reading of this study has been asked for already."],
   "error.no-reading-centre": [
     "尚未为此类检查设置阅片中心，请联系管理员。",

@@ -4,8 +4,8 @@ import { elementOfName } from "../../core/dicom/dictionary.ts";
 import { eachOf } from "../../core/each-of.ts";
 import { DomainError } from "../../core/errors.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { type ArchiveMatch, type QueryLevel, queryLevelOf } from "../../core/infra/postgres/archive-queries.ts";
+import type { SampleInstance } from "../../core/infra/postgres/sample-instances.ts";
 import type { BlobStore } from "../../core/ports.ts";
 
 /** Fields of an answer beyond what the index answers anyway: paths of tags, through sequences, from outside in. */
@@ -70,13 +70,13 @@ export async function readHeaderFields(
   level: QueryLevel,
   fields: HeaderFields,
   matches: readonly ArchiveMatch[],
-  samples: ReadonlyMap<string, StoredInstance>,
+  samples: ReadonlyMap<string, SampleInstance>,
 ): Promise<readonly DicomJsonDataSet[]> {
   return eachOf(matches, READS_AT_ONCE, async (match) => {
     const sample = samples.get(match.id);
     if (!sample) return {};
     try {
-      return picked(await instanceJson(blobs, match.studyInstanceUid, sample), level, fields);
+      return picked(await instanceJson(blobs, match.studyInstanceUid, sample, sample.overlay), level, fields);
     } catch (error) {
       // an instance whose bytes are gone is still in the index, and still answered from it
       if (error instanceof DomainError && error.code === "not-found") return {};

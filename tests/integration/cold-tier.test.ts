@@ -9,6 +9,7 @@ import { restoreBackup } from "../../core/infra/backup/restore-backup.ts";
 import { openBlobStore, openColdStore } from "../../core/infra/blob/open-blob-store.ts";
 import { openCodecPool } from "../../core/infra/codec/codec-pool.ts";
 import { enqueueColdStudies } from "../../core/infra/postgres/cold-studies.ts";
+import { storedFigures } from "../../core/infra/postgres/stored-figures.ts";
 import { verifyArchive } from "../../core/infra/postgres/verify-archive.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { coolStudy } from "../../worker/jobs/cool-study.ts";
@@ -170,5 +171,14 @@ test("a backup of both stores is restored into one", async () => {
   await restoreBackup(into.db, into.blobs, folder);
   expect(await verifyArchive(into.db, into.blobs)).toMatchObject({ damaged: [], missing: [], orphans: 0 });
   expect(await into.db.selectFrom("study").select("id").where("cold_at", "is not", null).execute()).toEqual([]);
+  const [before, after] = [await storedFigures(district.db), await storedFigures(into.db)];
+  expect(before.cold.instances).toBeGreaterThan(0);
+  expect(after).toEqual({
+    hot: {
+      instances: before.hot.instances + before.cold.instances,
+      bytes: before.hot.bytes + before.cold.bytes,
+    },
+    cold: { instances: 0, bytes: 0 },
+  });
   await into.close();
 });

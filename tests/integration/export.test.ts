@@ -222,6 +222,35 @@ describe("an export", () => {
     expect(said(files[0]?.bytes as Buffer, 0x00280303)).toBe("MODIFIED");
   });
 
+  it("keeps sex and age as they were corrected, and leaves out what was rejected", async () => {
+    const one = (uid: string) =>
+      picture(CT, uid, [
+        [0x00100020, "LO", "GLH-CORR"],
+        [0x00100030, "DA", "19800101"],
+        [0x00100040, "CS", "M"],
+        [0x00101010, "AS", "046Y"],
+        [0x0020000d, "UI", "2.25.503.1"],
+        [0x0020000e, "UI", "2.25.503.2"],
+      ]);
+    const uid = await stored([one("2.25.503"), one("2.25.504")]);
+    await makeAs(district, "admin", {
+      kind: "correct",
+      studyInstanceUid: uid,
+      fields: { sex: "F", birthDate: "19900101" },
+    });
+    const rejected = await hub.call("rejectInstances", admin, {
+      params: { studyInstanceUid: uid },
+      body: { reason: "quality", seriesInstanceUids: [], sopInstanceUids: ["2.25.504"] },
+    });
+    expect(rejected.status).toBe(200);
+    const { files, detail } = await exported([uid], { ...OPTIONS, patientCharacteristics: true });
+    expect(detail).toMatchObject({ exported: 1, refused: 0 });
+    const [file] = files;
+    // born on 1 January 1990, seen on 15 March 2026
+    expect([said(file?.bytes as Buffer, 0x00100040), said(file?.bytes as Buffer, 0x00101010)]).toEqual(["F", "036Y"]);
+    expect(file?.bytes.includes("Gao")).toBe(false);
+  });
+
   it("refuses what nobody can vouch for, and says why", async () => {
     const uid = await stored([
       picture(CT, "2.25.601", [[0x00280301, "CS", "YES"]]),

@@ -381,6 +381,76 @@ describe("one after the other", () => {
   });
 });
 
+describe("two at once", () => {
+  test("the same merge is made once, its undoing done once, and an undoing is not undone", async () => {
+    await studyOf(district, { patientId: "TZ-1" });
+    await studyOf(district, { patientId: "TZ-2", name: "Kong^Er=孔^二" });
+    const before = await identityRows(district);
+    const change = {
+      kind: "merge",
+      patientKey: await keyOf(district, "yanji", "TZ-1"),
+      intoKey: await keyOf(district, "yanji", "TZ-2"),
+    } as const;
+    const { token } = (await preview(hub, tech, change)).body;
+    const made = await Promise.all(
+      [tech, admin, tech].map((who) => hub.call("makePatientChange", who, { body: { change, reason: "核对", token } })),
+    );
+    expect(made.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    for (const { status, body } of made)
+      if (status === 409) expect(body).toMatchObject({ code: "patient-merged-already" });
+    const [{ id = "" } = {}] = made.filter(({ status }) => status === 200).map(({ body }) => body as { id?: string });
+    const undone = await Promise.all([admin, tech, admin].map((who) => undo(hub, who, id)));
+    expect(undone.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    for (const { status, body } of undone)
+      if (status === 409) expect(body).toMatchObject({ code: "patient-change-undone" });
+    expect(await identityRows(district)).toEqual(before);
+    // done once more it is another change, to be undone by itself
+    const again = await make(hub, tech, change);
+    expect((await undo(hub, tech, id)).body).toMatchObject({ code: "patient-change-undone" });
+    expect((await undo(hub, admin, again.id)).status).toBe(200);
+    expect(await identityRows(district)).toEqual(before);
+  });
+
+  test("each into the other: one is made, and nobody is lost", async () => {
+    const one = await studyOf(district, { patientId: "TY-1" });
+    const two = await studyOf(district, { patientId: "TY-2", name: "Cao^Er=曹^二" });
+    const [a, b] = [await keyOf(district, "yanji", "TY-1"), await keyOf(district, "yanji", "TY-2")];
+    const changes = [
+      { kind: "merge", patientKey: a, intoKey: b },
+      { kind: "merge", patientKey: b, intoKey: a },
+    ] as const;
+    const tokens = await Promise.all(changes.map(async (change) => (await preview(hub, tech, change)).body.token));
+    const made = await Promise.all(
+      changes.map((change, i) =>
+        hub.call("makePatientChange", i === 0 ? tech : admin, { body: { change, reason: "核对", token: tokens[i] } }),
+      ),
+    );
+    expect(made.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const shown = [await shownPatient(gp, one.study), await shownPatient(gp, two.study)];
+    expect(shown[0]?.patientId).toBe(shown[1]?.patientId);
+  });
+
+  test("a merge at one centre leaves who has the same ID at another alone", async () => {
+    const far = await studyOf(district, { patientId: "TV-1", name: "Wei^Yi=魏^一" }, CHANGBAI);
+    await studyOf(district, { patientId: "TV-1", name: "Tao^Yi=陶^一" });
+    await studyOf(district, { patientId: "TV-2", name: "Tao^Er=陶^二" });
+    await make(hub, admin, {
+      kind: "merge",
+      patientKey: await keyOf(district, "yanji", "TV-1"),
+      intoKey: await keyOf(district, "yanji", "TV-2"),
+    });
+    expect(await shownPatient(tech2, far.study)).toMatchObject({ issuer: "changbai", patientId: "TV-1", name: "魏一" });
+    const later = await studyOf(district, { patientId: "TV-1", name: "Wei^Yi=魏^一" }, CHANGBAI);
+    expect(await shownPatient(tech2, later.study)).toMatchObject({
+      issuer: "changbai",
+      patientId: "TV-1",
+      name: "魏一",
+    });
+    const mine = await studyOf(district, { patientId: "TV-1", name: "Tao^Yi=陶^一" });
+    expect(await shownPatient(tech, mine.study)).toMatchObject({ issuer: "yanji", patientId: "TV-2", name: "陶二" });
+  });
+});
+
 describe("who may", () => {
   test("another centre's technician finds nobody and changes nothing, whatever the statements say", async () => {
     const mine = await studyOf(district, { patientId: "R-1" });

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import { sweepDoomed } from "../../core/infra/archive/sweep-doomed.ts";
@@ -12,6 +13,7 @@ import { verifyArchive } from "../../core/infra/postgres/verify-archive.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { deleteStudy } from "../../worker/jobs/delete-study.ts";
 import { prepareStudy } from "../../worker/jobs/prepare-study.ts";
+import { requestReading } from "../../worker/jobs/request-reading.ts";
 import { type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { type HttpHub, openHttpHub } from "../support/http-hub.ts";
 import { completeStudyOf, requestedTask, signedReport } from "../support/reading-desk.ts";
@@ -97,6 +99,17 @@ describe("what is past its class", () => {
     expect(await dueOf(old.uid)).toBeDefined();
   });
 
+  test("what no class speaks of is kept as long as without one", async () => {
+    const params = { siteId: "qzx", modality: "CT" };
+    await admin("saveRetentionClass", { params, body: { kind: "out-patient", years: 15 } });
+    const years = await sql<{ both: number; ct: number; least: number }>`
+      SELECT hub_retention_years('qzx', '{CT,MR}') AS both, hub_retention_years('qzx', '{CT}') AS ct, hub_least_years('qzx') AS least`.execute(
+      district.db,
+    );
+    expect(years.rows).toEqual([{ both: 30, ct: 15, least: 15 }]); // an imaging centre's MR is an in-patient's
+    await admin("deleteRetentionClass", { params });
+  });
+
   test("is deleted only once it is confirmed, and then by a record first and a sweep after", async () => {
     const { uid, id } = await studyOf(16, 3);
     const codecs = openCodecPool({ threads: 1 });
@@ -164,6 +177,59 @@ describe("what is past its class", () => {
     const report = await hub.call("getReport", await hub.signIn("gp"), { params: { taskId } });
     expect(report).toMatchObject({ status: 200, body: { pdfReady: false } });
     expect(await instancesOf(id)).toEqual([]);
+  });
+});
+
+describe("what was deleted", () => {
+  const ask = async (studyInstanceUid: string) =>
+    hub.call("requestReading", await hub.signIn("tech"), {
+      params: { studyInstanceUid },
+      body: { clinicalHistory: "", question: "", urgency: "routine" },
+    });
+
+  test("is not read any more, and is again once it has come again", async () => {
+    const files = smallCt({ slices: 2 });
+    const uid = files[0]?.studyInstanceUid ?? "";
+    for (const { bytes } of files) await district.store(YANJI, bytes);
+    const id = await age(uid, 16.5);
+    const { id: deletionId = "" } = (await dueOf(uid)) ?? {};
+    await confirm(deletionId);
+    await run(deletionId);
+    expect(await ask(uid)).toMatchObject({ status: 409, body: { code: "study-deleted" } });
+    // the site has every study read: the hub's own request is no fault either
+    const { db, inReadingTransaction } = district;
+    await requestReading({ db, inReadingTransaction })({ studyId: id });
+    expect(await db.selectFrom("reading_task").select("id").where("study_id", "=", id).execute()).toEqual([]);
+    for (const { bytes } of files) await district.store(YANJI, bytes);
+    await db.updateTable("study").set({ state: "complete" }).where("id", "=", id).execute();
+    expect((await ask(uid)).status).toBe(200);
+  });
+
+  test("or asked to be read: of both at the same time one is done", async () => {
+    for (let round = 0; round < 8; round++) {
+      const { uid, id } = await studyOf(16.2, 1);
+      const { id: deletionId = "" } = (await dueOf(uid)) ?? {};
+      await confirm(deletionId);
+      const [asked] = await Promise.all([ask(uid), run(deletionId)]);
+      const isDeleted = (await instancesOf(id)).length === 0;
+      expect([asked.status, isDeleted]).toEqual(isDeleted ? [409, true] : [200, false]);
+    }
+  });
+
+  test("goes though an export had refused an image of it, and though the sweep had passed its blob over", async () => {
+    const { uid, id } = await studyOf(16.4, 2);
+    const [key = ""] = await instancesOf(id);
+    await sql`WITH e AS (
+        INSERT INTO study_export (purpose, options, pseudonym_prefix, key) VALUES ('x', '{}', 'X', ${Buffer.alloc(32)}) RETURNING id)
+      INSERT INTO study_export_refusal (export_id, instance_id, reason)
+      SELECT e.id, i.id, 'burnt-in' FROM e, instance i WHERE i.study_id = ${id}`.execute(district.db);
+    await sql`INSERT INTO doomed_blob (blob_key, swept_at) VALUES (${key}, now())`.execute(district.db);
+    const { id: deletionId = "" } = (await dueOf(uid)) ?? {};
+    await confirm(deletionId);
+    await run(deletionId);
+    expect(await instancesOf(id)).toEqual([]);
+    await sweepDoomed(district.db, district.blobs, Date.now());
+    await expect(district.blobs.size(key)).rejects.toMatchObject({ code: "not-found" });
   });
 });
 

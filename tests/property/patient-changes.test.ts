@@ -169,6 +169,7 @@ test("what is the same before and after is no difference", () => {
     isReported: true,
     isBeingRead: false,
     priorAt: ["qzx"],
+    sentOnTo: ["PACS"],
   };
   const snapshot = { studies: [study], patients: [] };
   expect(isNothing(identityDifference(snapshot, snapshot))).toBe(true);
@@ -180,4 +181,8 @@ test("what is the same before and after is no difference", () => {
     priorsGiven: 1,
     priorsTaken: 1,
   });
+  // what goes out is the same: nothing is sent again
+  expect(identityDifference(snapshot, after)).not.toHaveProperty("sentAgain");
+  const renamed = { ...snapshot, studies: [{ ...study, shown: { ...study.shown, name: "王二" } }] };
+  expect(identityDifference(snapshot, renamed)).toMatchObject({ sentAgain: 1, sentAgainTo: ["PACS"] });
 });

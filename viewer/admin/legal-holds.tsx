@@ -40,7 +40,7 @@ export function LegalHolds({ holds }: { readonly holds: readonly Hold[] }) {
                 </>
               ),
             },
-            { title: text("retention.study"), render: (_, row) => row.study.description },
+            { title: text("retention.study"), render: (_, row) => studyText(row) },
             { title: text("retention.site"), render: (_, row) => siteName(row.site, language) },
             { title: text("retention.hold.reason"), render: (_, row) => row.reason },
             { title: text("retention.hold.by"), dataIndex: "setBy", width: 120 },
@@ -63,6 +63,13 @@ export function LegalHolds({ holds }: { readonly holds: readonly Hold[] }) {
       {open !== null && open !== "set" ? <LiftHold hold={open} onClose={() => setOpen(null)} /> : null}
     </section>
   );
+}
+
+/** Which of a patient's studies. */
+function studyText({ modalities, studyDate, study }: Hold): string {
+  return [modalities.join(" "), study.description, dicomDateTimeText(studyDate)]
+    .filter((part) => part !== "")
+    .join(" ");
 }
 
 interface HoldValues {
@@ -106,7 +113,7 @@ function SetHold({ onClose }: { readonly onClose: () => void }) {
           loading={found.isFetching}
           options={(searched.trim() === "" ? [] : (found.data?.studies ?? [])).map((study) => ({
             value: study.studyInstanceUid,
-            label: `${study.patient.name} ${study.patient.patientId} · ${dicomDateTimeText(study.studyDate)} · ${study.modalities.join(" ")} ${study.description}`,
+            label: `${study.patient.name} ${study.patient.patientId} · ${dicomDateTimeText(study.studyDate)} · ${study.modalities.join(" ")} ${study.description} · ${study.accessionNumber}`,
           }))}
         />
       </Form.Item>
@@ -125,7 +132,7 @@ function LiftHold({ hold, onClose }: { readonly hold: Hold; readonly onClose: ()
   );
   return (
     <FormDialog<Pick<HoldValues, "reason">>
-      title={text("retention.hold.lift-title", { name: patientName })}
+      title={text("retention.hold.lift-title", { name: `${patientName} ${studyText(hold)}` })}
       form={form}
       initialValues={{}}
       pending={save.isPending}

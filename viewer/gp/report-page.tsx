@@ -14,6 +14,7 @@ import { useText } from "../i18n/use-text.ts";
 import { IdentityNote } from "../patient/identity-note.tsx";
 import { minuteText } from "../reading/instant-text.ts";
 import { PriorReports } from "./prior-reports.tsx";
+import { RejectedNote } from "./rejected-note.tsx";
 import { ReportPaper } from "./report-paper.tsx";
 import "./report-page.css";
 
@@ -72,7 +73,7 @@ function Report({ detail }: { readonly detail: Answer<"getReport"> }) {
               {text("gp.pdf")}
             </Button>
           ) : (
-            <Button disabled>{text("gp.pdf.making")}</Button>
+            <Button disabled>{text(task.deliveredAt === null ? "gp.pdf.making" : "gp.pdf.gone")}</Button>
           )}
           <Button onClick={() => window.print()}>{text("gp.print")}</Button>
           {moves.includes("acknowledge") ? (
@@ -91,6 +92,7 @@ function Report({ detail }: { readonly detail: Answer<"getReport"> }) {
           <PageTitle title={text("gp.report")} />
         </div>
         <div className="report-page-sheet">
+          <RejectedNote rejected={detail.rejectedSince} />
           <IdentityNote study={study} signedAt={detail.report.signedAt} />
           <ReportPaper detail={detail} />
         </div>

@@ -14,6 +14,7 @@ export function ChangeDifference({ difference }: { readonly difference: Differen
   const { text } = useText();
   const value = (field: Field, raw: string) => fieldText(field, raw, text) || text("identity.none");
   const { studyCount, signedReports, openTasks, priorsGiven, priorsTaken, conflictsSettled } = difference;
+  const { sentAgain = 0, sentAgainTo = [] } = difference;
   const facts = [
     ["study-count", studyCount],
     ["signed", signedReports],
@@ -62,6 +63,9 @@ export function ChangeDifference({ difference }: { readonly difference: Differen
               {text(`identity.difference.${name}`, { count })}
             </li>
           ),
+        )}
+        {sentAgain === 0 ? null : (
+          <li>{text("identity.difference.sent-again", { count: sentAgain, places: sentAgainTo.join(", ") })}</li>
         )}
       </ul>
     </div>

@@ -11,7 +11,7 @@ import { siteName } from "../reading/site-name.ts";
 import { ChangeDifference } from "./change-difference.tsx";
 import { changeKindKey } from "./change-kind-key.ts";
 import "./patient.css";
-import { personText } from "./person-text.ts";
+import { PersonLine } from "./person-line.tsx";
 import { UndoButton } from "./undo-button.tsx";
 import { usePatientChanges } from "./use-patient-change.ts";
 
@@ -53,14 +53,26 @@ export function ChangesView() {
               },
               {
                 title: text("identity.patient"),
-                render: (_, { patient, other }) => (
+                render: (_, { kind, patient, other }) => (
                   <span className="identity-who">
-                    {personText(patient, text)}
-                    {other !== null && <> → {personText(other, text)}</>}
+                    <PersonLine person={patient} />
+                    {other !== null && (
+                      <>
+                        {kind === "link" ? " ↔ " : " → "}
+                        <PersonLine person={other} />
+                      </>
+                    )}
                   </span>
                 ),
               },
-              { title: text("identity.site"), width: 200, render: (_, { site }) => siteName(site, language) },
+              {
+                title: text("identity.site"),
+                width: 200,
+                render: (_, { kind, site, other }) =>
+                  kind === "link" && other !== null
+                    ? `${siteName(site, language)} ↔ ${siteName(other.site, language)}`
+                    : siteName(site, language),
+              },
               { title: text("identity.reason"), dataIndex: "reason" },
               { title: text("identity.changes.by"), width: 120, dataIndex: "by" },
               {

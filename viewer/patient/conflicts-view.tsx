@@ -7,7 +7,7 @@ import { useText } from "../i18n/use-text.ts";
 import { dicomDateTimeText } from "../reading/instant-text.ts";
 import { siteName } from "../reading/site-name.ts";
 import "./patient.css";
-import { personText } from "./person-text.ts";
+import { PersonLine } from "./person-line.tsx";
 import { StudyIdentityDialog } from "./study-identity-dialog.tsx";
 
 const PAGE = 50;
@@ -38,14 +38,19 @@ export function ConflictsView() {
               ),
             }}
             columns={[
-              { title: text("identity.conflict.filed"), render: (_, { study }) => personText(study.patient, text) },
+              {
+                title: text("identity.conflict.filed"),
+                render: (_, { filedUnder }) => <PersonLine person={filedUnder} />,
+              },
               {
                 title: text("identity.conflict.with"),
                 render: (_, { conflictWith }) =>
                   conflictWith === null ? (
                     <span className="identity-dim">{text("identity.conflict.unknown")}</span>
                   ) : (
-                    <strong>{personText(conflictWith, text)}</strong>
+                    <strong>
+                      <PersonLine person={conflictWith} />
+                    </strong>
                   ),
               },
               {

@@ -90,7 +90,10 @@ function BirthDate({
   return <DateField label={label} value={/^\d{4}-\d\d-\d\d$/.test(value) ? value : ""} onChange={onChange} />;
 }
 
-/** Null while a field holds what no name or ID may. */
+/** A day, or that it is not known; what else stands in a header is not taken for that. */
+const isDate = (value: string) => /^(\d{8})?$/.test(value);
+
+/** All that the form shows: the hub knows what of it is new. Null while a field holds what no name or ID may. */
 function fieldsOf(values: Values, patient: Patient): CorrectedFields | null {
   if (
     ![values.family, values.given, values.familyLatin, values.givenLatin, values.patientId].every((one) =>
@@ -111,7 +114,7 @@ function fieldsOf(values: Values, patient: Patient): CorrectedFields | null {
       }),
       phonetic: patient.phonetic,
     },
-    ...(/^(\d{8})?$/.test(birthDate) && birthDate !== patient.birthDate && { birthDate }),
+    ...(isDate(birthDate) && (birthDate !== "" || isDate(patient.birthDate)) && { birthDate }),
     ...(sex !== undefined && { sex }),
     ...(patientId !== "" && { patientId }),
   };

@@ -36,7 +36,10 @@ export function PatientPicker({ siteId, except, value, suggested, onChange }: Pa
       {found.isPending && <SkeletonList rows={3} />}
       {found.error !== null && <p role="alert">{problemText(found.error, text)}</p>}
       {found.data !== undefined && patients.length === 0 && (
-        <p className="identity-dim">{text("identity.patients.empty")}</p>
+        <>
+          <p>{text("identity.patients.empty")}</p>
+          <p className="identity-dim">{text("identity.patients.new")}</p>
+        </>
       )}
       <Radio.Group value={value} onChange={(event) => onChange(String(event.target.value))}>
         {patients.map((patient) => (

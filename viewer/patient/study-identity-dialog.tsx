@@ -10,7 +10,7 @@ import { ChangeConfirm } from "./change-confirm.tsx";
 import { type CorrectedFields, IdentityForm } from "./identity-form.tsx";
 import "./patient.css";
 import { PatientPicker } from "./patient-picker.tsx";
-import { personText } from "./person-text.ts";
+import { PersonLine } from "./person-line.tsx";
 import { StudyChanges } from "./study-changes.tsx";
 import type { PatientChangeRequest } from "./use-patient-change.ts";
 
@@ -58,6 +58,7 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
   const [scope, setScope] = useState<"study" | "patient">("study");
   const [fields, setFields] = useState<CorrectedFields | null>(null);
   const patient = useDeskQuery("district", "getPatient", { params: { patientKey } });
+  const filedUnder = patient.data?.patient;
   const ways: readonly Way[] = study.identityConflict
     ? ["move", "correct", "merge", "keep"]
     : ["move", "correct", "merge"];
@@ -70,12 +71,21 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
   return (
     <div className="identity-dialog">
       <dl className="identity-now">
-        <dt>{text("identity.now")}</dt>
-        <dd>{personText(study.patient, text)}</dd>
+        {/* of a conflict, what the study shows may be just what contradicts */}
+        <dt>{text(study.identityConflict ? "identity.conflict.filed" : "identity.now")}</dt>
+        <dd>
+          {study.identityConflict ? (
+            filedUnder && <PersonLine person={filedUnder} />
+          ) : (
+            <PersonLine person={study.patient} />
+          )}
+        </dd>
         {conflictWith !== null && (
           <>
             <dt>{text("identity.conflict.with")}</dt>
-            <dd>{personText(conflictWith, text)}</dd>
+            <dd>
+              <PersonLine person={conflictWith} />
+            </dd>
           </>
         )}
       </dl>
@@ -93,7 +103,7 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
           siteId={study.patient.issuer}
           except={patientKey}
           value={target}
-          suggested={conflictWith?.patientId ?? ""}
+          suggested={suggestedFor(detail)}
           onChange={setTarget}
         />
       )}
@@ -113,6 +123,12 @@ function Ways({ detail, onClose }: { readonly detail: Detail; readonly onClose: 
       <ChangeConfirm change={changeOf(way, detail, { target, scope, fields })} onClose={onClose} />
     </div>
   );
+}
+
+/** The ID that the images name, or with the same ID the name. */
+function suggestedFor({ study, conflictWith }: Detail): string {
+  if (conflictWith === null) return "";
+  return conflictWith.patientId === study.patient.patientId ? conflictWith.name : conflictWith.patientId;
 }
 
 interface Chosen {

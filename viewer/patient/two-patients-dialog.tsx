@@ -1,4 +1,4 @@
-import { Button, Modal } from "antd";
+import { Alert, Button, Modal } from "antd";
 import { useState } from "react";
 import type { Answer } from "../../core/api/payloads.ts";
 import { useText } from "../i18n/use-text.ts";
@@ -47,6 +47,9 @@ export function TwoPatientsDialog({ kind, patients, onClose }: TwoPatientsDialog
           {row(kind === "merge" ? text("identity.merge.from") : text("identity.patient"), from)}
           {row(kind === "merge" ? text("identity.merge.into") : text("identity.patient"), into)}
         </dl>
+        {differ(from.sex, into.sex) || differ(from.birthDate, into.birthDate) ? (
+          <Alert type="warning" showIcon title={text("identity.two-differ")} />
+        ) : null}
         {kind === "merge" ? (
           <Button size="small" className="identity-swap" onClick={() => setIsSwapped(!isSwapped)}>
             {text("identity.merge.swap")}
@@ -65,4 +68,9 @@ export function TwoPatientsDialog({ kind, patients, onClose }: TwoPatientsDialog
       </div>
     </Modal>
   );
+}
+
+/** What one of them does not say is no difference. */
+function differ(one: string, other: string): boolean {
+  return one !== "" && other !== "" && one !== other;
 }

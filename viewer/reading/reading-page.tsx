@@ -38,7 +38,8 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
     staleTime: 0, // asked also when its id comes after the mount: what the claim has just put into the cache counts as fresh
     enabled: taskId !== undefined,
     // the news of the PDF comes live; this is for a line that was cut just then
-    refetchInterval: ({ state }) => (state.data?.task.finalAt != null && !state.data.pdfReady ? 5000 : false),
+    refetchInterval: ({ state }) =>
+      state.data?.task.finalAt != null && state.data.task.deliveredAt === null && !state.data.pdfReady ? 5000 : false,
   });
   const { state: handedOver } = useLocation();
   const modalities = study.data?.study.modalities ?? modalitiesOf(handedOver);

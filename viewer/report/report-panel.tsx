@@ -96,7 +96,13 @@ function Report({ detail, session, onFinished }: ReportProps) {
     return (
       <>
         {kept}
-        <SignedReport task={task} study={study} version={newest} pdfReady={detail.pdfReady} />
+        <SignedReport
+          task={task}
+          study={study}
+          version={newest}
+          pdfReady={detail.pdfReady}
+          rejectedSince={detail.rejectedSince}
+        />
       </>
     );
   if (newest !== undefined && task.state === "preliminary") {

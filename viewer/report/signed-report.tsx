@@ -1,4 +1,4 @@
-import type { ReportVersion, StudySummary, TaskSummary } from "../../core/api/payloads.ts";
+import type { Answer, ReportVersion, StudySummary, TaskSummary } from "../../core/api/payloads.ts";
 import { apiPath } from "../api/call-api.ts";
 import { useText } from "../i18n/use-text.ts";
 import { minuteText } from "../reading/instant-text.ts";
@@ -11,14 +11,23 @@ interface SignedReportProps {
   readonly study: StudySummary;
   readonly version: ReportVersion;
   readonly pdfReady: boolean;
+  readonly rejectedSince: Answer<"getTask">["rejectedSince"];
 }
 
 /** The final report beside its images: nobody writes here any more. */
-export function SignedReport({ task, study, version, pdfReady }: SignedReportProps) {
+export function SignedReport({ task, study, version, pdfReady, rejectedSince }: SignedReportProps) {
   const { text } = useText();
   return (
     <>
       <div className="report-body">
+        {rejectedSince !== null && (
+          <p className="report-note" role="note">
+            {text("gp.rejected-since", {
+              time: minuteText(rejectedSince.at),
+              reason: text(`reject.reason.${rejectedSince.reason}`),
+            })}
+          </p>
+        )}
         {study.identityChange !== null && (
           <p className="report-note" role="note">
             {text(
@@ -46,7 +55,7 @@ export function SignedReport({ task, study, version, pdfReady }: SignedReportPro
             </a>
           ) : (
             <span className="report-making" role="status">
-              {text("report.pdf.making")}
+              {text(task.deliveredAt === null ? "report.pdf.making" : "gp.pdf.gone")}
             </span>
           )}
         </div>

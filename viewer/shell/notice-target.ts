@@ -10,7 +10,7 @@ export function noticeTarget(
 ): string {
   const has = (...roles: readonly string[]) => session.roles.some(({ role }) => roles.includes(role));
   const uid = encodeURIComponent(notice.study.studyInstanceUid);
-  if (notice.kind === "report-final") {
+  if (notice.kind === "report-final" || notice.kind === "report-images-rejected") {
     if (has("gp")) return `/gp/reports/${encodeURIComponent(notice.taskId)}`;
     if (has("technician")) return `/technician?study=${uid}`;
   }
@@ -21,6 +21,7 @@ const LABELS: Readonly<Record<string, TextKey>> = {
   "report-final": "notice.report-final",
   "report-returned": "notice.report-returned",
   "task-new-images": "notice.task-new-images",
+  "report-images-rejected": "notice.report-images-rejected",
   "task-images-rejected": "notice.task-images-rejected",
 };
 

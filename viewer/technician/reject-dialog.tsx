@@ -4,6 +4,7 @@ import type { Answer, BodyGiven } from "../../core/api/payloads.ts";
 import { callApi } from "../api/call-api.ts";
 import { problemText } from "../api/problem-text.ts";
 import { useText } from "../i18n/use-text.ts";
+import { dicomDateTimeText } from "../reading/instant-text.ts";
 import styles from "./technician.module.css";
 import { useRejection } from "./use-rejection.ts";
 
@@ -59,7 +60,10 @@ export function RejectDialog({ detail, onClose }: RejectDialogProps) {
     <Modal
       open
       centered
-      title={text("reject.dialog")}
+      title={text("reject.dialog", {
+        name: study.patient.name || study.patient.patientId,
+        study: `${study.description || study.modalities.join("/")} ${dicomDateTimeText(study.studyDate)}`,
+      })}
       okText={count > 0 ? text("reject.do-count", { count }) : text("reject.do")}
       cancelText={text("common.cancel")}
       okButtonProps={{ danger: true, disabled: reason === null || count === 0 }}

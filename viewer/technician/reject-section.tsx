@@ -1,4 +1,4 @@
-import { Alert, App, Button, Popconfirm } from "antd";
+import { App, Button, Popconfirm } from "antd";
 import { useState } from "react";
 import type { Answer } from "../../core/api/payloads.ts";
 import { problemText } from "../api/problem-text.ts";
@@ -31,14 +31,6 @@ export function RejectSection({ detail }: { readonly detail: Detail }) {
   return (
     <section>
       <h3>{text("reject.title")}</h3>
-      {isStanding && study.instanceCount === 0 ? (
-        <Alert
-          type="warning"
-          showIcon
-          title={text("reject.all-title")}
-          {...(hasOpenTask ? { description: text("reject.all-task") } : {})}
-        />
-      ) : null}
       {isStanding && study.instanceCount > 0 && hasOpenTask ? (
         <p className={styles.note}>{text("reject.some-task")}</p>
       ) : null}

@@ -24,7 +24,9 @@ export function RequestSection({ study, asking }: RequestSectionProps) {
     <section>
       <h3>{text("request.title")}</h3>
       {study.task?.state === "withdrawn" ? <p className={styles.note}>{text("request.withdrawn")}</p> : null}
-      {writing ? (
+      {task === null && study.state === "complete" && study.instanceCount === 0 ? (
+        <p className={styles.note}>{text("request.nothing")}</p>
+      ) : writing ? (
         <RequestForm
           key={`${study.studyInstanceUid} ${task?.id ?? ""}`}
           study={study}

@@ -9,6 +9,7 @@ import { useText } from "../i18n/use-text.ts";
 import { IdentityButton } from "../patient/identity-button.tsx";
 import { IdentityNote } from "../patient/identity-note.tsx";
 import { Icon } from "../shell/icon.tsx";
+import { AllRejectedNote } from "./all-rejected-note.tsx";
 import { MissingImages } from "./missing-images.tsx";
 import { PriorList } from "./prior-list.tsx";
 import { RejectSection } from "./reject-section.tsx";
@@ -70,6 +71,7 @@ export function StudyDrawer({ studyInstanceUid, asking, onClose }: StudyDrawerPr
               />
             ) : null}
             <MissingImages detail={data} />
+            <AllRejectedNote detail={data} />
             <IdentityNote study={study} signedAt={null} />
             <StudyFacts detail={data} />
             {study.identityConflict ? null : <IdentityButton studyInstanceUid={study.studyInstanceUid} />}

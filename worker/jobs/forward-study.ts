@@ -19,7 +19,8 @@ export interface ForwardStudyDeps {
 const PAGE = 200;
 
 /**
- * Sends a study on, each instance until it is settled, so that nothing confirmed is sent again. A destination that is away or
+ * Sends a study on, each instance until it is settled, so that nothing confirmed is sent again unless its patient has been
+ * changed since: then it goes once more under the same UIDs, as a peer that keeps what it has already is free to. A destination that is away or
  * full fails the job, which comes back later and later; one that refuses an instance is not asked for it again.
  */
 export function forwardStudy(deps: ForwardStudyDeps): JobHandler<"forward-study"> {
@@ -48,10 +49,10 @@ async function sendAll({ db, blobs, caller }: ForwardStudyDeps, transfer: Transf
     if (page.length === 0) break;
     const scu = storeScu({ caller, destination, blobs, expected: page.map(({ instance }) => instance) });
     try {
-      for (const { id, instance } of page) {
-        const result = await scu.send(instance);
+      for (const numbered of page) {
+        const result = await scu.send(numbered.instance);
         if (result.outcome === "failed" && mayChange(result)) throw faultOf(result, destination);
-        await noteSettled(db, transfer.id, id, result.outcome === "failed");
+        await noteSettled(db, transfer.id, numbered, result.outcome === "failed");
         count++;
       }
     } finally {

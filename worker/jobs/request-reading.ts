@@ -1,5 +1,5 @@
 import { sql } from "kysely";
-import { DomainError } from "../../core/errors.ts";
+import { DomainError, type ErrorCode } from "../../core/errors.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import type { InReadingTransaction } from "../../core/infra/postgres/reading-transaction.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
@@ -9,6 +9,13 @@ export interface RequestReadingDeps {
   readonly db: Database;
   readonly inReadingTransaction: InReadingTransaction;
 }
+
+const NOTHING_TO_DO: ReadonlySet<ErrorCode> = new Set([
+  "task-exists",
+  "study-not-complete",
+  "study-deleted",
+  "study-rejected",
+]);
 
 /** No task where there is one already, or where no centre reads that kind: the technician sees it on the board. */
 export function requestReading({ db, inReadingTransaction }: RequestReadingDeps): JobHandler<"request-reading"> {
@@ -26,8 +33,8 @@ export function requestReading({ db, inReadingTransaction }: RequestReadingDeps)
         await request(tx, null, study.studyInstanceUid, await wordsOfOrder(db, studyId));
       });
     } catch (error) {
-      // Late instances have re-opened it: the job that completes it again asks again.
-      if (!(error instanceof DomainError) || !["task-exists", "study-not-complete"].includes(error.code)) throw error;
+      // Late instances have re-opened it, or come after all was rejected: the job that completes it again asks again.
+      if (!(error instanceof DomainError) || !NOTHING_TO_DO.has(error.code)) throw error;
     }
   };
 }

@@ -41,6 +41,7 @@ export async function restoreBackup(db: Database, blobs: BlobStore, folder: stri
       }
       // every original lies in the first store now, and what was doomed was left behind
       await sql`UPDATE study SET cold_at = NULL WHERE cold_at IS NOT NULL`.execute(tx);
+      await sql`UPDATE stored_figure SET is_cold = false WHERE is_cold`.execute(tx);
       await sql`DELETE FROM doomed_blob WHERE swept_at IS NULL`.execute(tx);
       await setSequences(tx, tables);
       // the zips of exports are no originals, and are not in a backup

@@ -10,16 +10,20 @@ const ROUND = 200;
 /** What was read from a row a moment ago is still read under its old key. */
 const GRACE_SECONDS = 3600;
 
-/** A job for each study that nobody has looked at for as long as its site says, and whose reading is at its end. */
+/**
+ * A job for each study that nobody has looked at for as long as its site says, and whose reading is at its end. One that was
+ * given up, as the cold store was away for long, is tried again.
+ */
 export async function enqueueColdStudies(db: Database, now: number): Promise<number> {
   const { rows } = await sql`
+    WITH given_up AS (DELETE FROM outbox WHERE name = 'cool-study' AND failed_at IS NOT NULL)
     INSERT INTO outbox (kind, name, payload)
     SELECT 'job', 'cool-study', jsonb_build_object('studyId', s.id::text)
     FROM study s JOIN site o ON o.id = s.site_id
     WHERE s.originals_deleted_at IS NULL AND s.cold_at IS NULL AND s.state = 'complete'
       AND s.accessed_at < ${new Date(now)}::timestamptz - make_interval(days => o.cold_after_days)
       AND NOT EXISTS (SELECT 1 FROM reading_task t WHERE t.study_id = s.id AND t.state IN ('ordered', 'ready', 'claimed', 'preliminary', 'final'))
-      AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.name = 'cool-study' AND x.payload ->> 'studyId' = s.id::text)
+      AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.name = 'cool-study' AND x.failed_at IS NULL AND x.payload ->> 'studyId' = s.id::text)
     ORDER BY s.accessed_at LIMIT ${ROUND} RETURNING id`.execute(db);
   return rows.length;
 }
@@ -83,5 +87,8 @@ export async function noteCold(tx: HubTx, studyId: string): Promise<void> {
 
 async function doom(tx: HubTx, key: string): Promise<void> {
   await sql`INSERT INTO doomed_blob (blob_key, sweep_after)
-    VALUES (${key}, now() + make_interval(secs => ${GRACE_SECONDS}))`.execute(tx);
+    VALUES (${key}, now() + make_interval(secs => ${GRACE_SECONDS}))
+    ON CONFLICT (blob_key) DO UPDATE SET doomed_at = now(), sweep_after = excluded.sweep_after, swept_at = NULL`.execute(
+    tx,
+  );
 }

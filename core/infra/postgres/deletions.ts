@@ -4,8 +4,8 @@ import type { HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
 import { writeAudit } from "./write-audit.ts";
 
-/** No class is shorter than the law's 15 years, so that an index can say which studies need not be looked at. */
-const LEAST_YEARS = 15;
+/** What is due beside these is listed by the next round; nobody looks through as many in a day. */
+const MOST_A_ROUND = 10_000;
 
 /**
  * Brings the list of what may be deleted up to date: what is past its class, and what a device rejected as expired. What is
@@ -24,9 +24,11 @@ export async function listDueDeletions(db: Database, now: number): Promise<{ rea
     );
     const listed = await sql`
       INSERT INTO deletion (study_id, cause)
-        SELECT s.id, 'class' FROM study s
-        WHERE s.originals_deleted_at IS NULL AND s.first_received_at < ${moment}::timestamptz - make_interval(years => ${LEAST_YEARS})
-          AND hub_kept_until(s) < ${moment} AND hub_may_delete(s.id)
+        (SELECT s.id, 'class' FROM site o JOIN study s ON s.site_id = o.id AND s.originals_deleted_at IS NULL
+            AND s.first_received_at < ${moment}::timestamptz - make_interval(years => hub_least_years(o.id))
+          WHERE hub_kept_until(s) < ${moment} AND hub_may_delete(s.id)
+            AND NOT EXISTS (SELECT 1 FROM deletion d WHERE d.study_id = s.id AND d.done_at IS NULL)
+          LIMIT ${MOST_A_ROUND})
         UNION ALL
         SELECT x.study_id, 'note' FROM (SELECT DISTINCT study_id FROM instance WHERE hidden_as = 'expired') x
         WHERE hub_may_delete(x.study_id)
@@ -65,13 +67,14 @@ interface DeletionRow {
  * longer due when its turn comes is taken off the list and stays. The study's own row stays, for its reports and its audit.
  */
 export async function deleteOriginals(tx: HubTx, deletionId: string, now: number): Promise<void> {
-  // first the study, as all do that change it
+  // first the study, as all do that change it or ask for it to be read
   const found = await sql<{ study_id: string }>`
     SELECT d.study_id FROM deletion d WHERE d.id = ${deletionId} AND d.done_at IS NULL AND d.confirmed_at IS NOT NULL`.execute(
     tx,
   );
   const studyId = found.rows[0]?.study_id;
   if (studyId === undefined) return;
+  await sql`SELECT pg_advisory_xact_lock(hub_study_lock(${studyId}))`.execute(tx);
   await tx.selectFrom("study").select("id").where("id", "=", studyId).forUpdate().execute();
   const { rows } = await sql<DeletionRow>`
     SELECT d.study_id, d.cause, d.confirmed_by, a.username AS confirmed_by_name,
@@ -95,6 +98,10 @@ export async function deleteOriginals(tx: HubTx, deletionId: string, now: number
   await writeAudit(tx, { ...line, outcome: "done", detail: { cause: row.cause, ...gone } });
 }
 
+/** A key that a row named once more after the sweep had passed it over. */
+const ONCE_MORE = sql`ON CONFLICT (blob_key) DO UPDATE SET deletion_id = excluded.deletion_id, doomed_at = excluded.doomed_at,
+  sweep_after = excluded.sweep_after, swept_at = NULL`;
+
 async function takeRows(
   tx: HubTx,
   deletionId: string,
@@ -103,6 +110,7 @@ async function takeRows(
 ): Promise<{ readonly instances: number; readonly bytes: number }> {
   const going = sql`SELECT id FROM instance WHERE study_id = ${studyId} AND (${cause} = 'class' OR hidden_as = 'expired')`;
   await sql`DELETE FROM transfer_instance WHERE instance_id IN (${going})`.execute(tx);
+  await sql`DELETE FROM study_export_refusal WHERE instance_id IN (${going})`.execute(tx);
   // an instance whose retention had expired may be stored again, as a prior that is wanted once more
   await sql`
     DELETE FROM rejected_instance x USING rejection r, instance i
@@ -111,14 +119,13 @@ async function takeRows(
   );
   const { rows } = await sql<{ instances: string; bytes: string }>`
     WITH gone AS (DELETE FROM instance WHERE id IN (${going}) RETURNING blob_key, byte_length),
-    doomed AS (INSERT INTO doomed_blob (blob_key, deletion_id) SELECT blob_key, ${deletionId}::uuid FROM gone)
+    doomed AS (INSERT INTO doomed_blob (blob_key, deletion_id) SELECT blob_key, ${deletionId}::uuid FROM gone ${ONCE_MORE})
     SELECT count(*) AS instances, coalesce(sum(byte_length), 0) AS bytes FROM gone`.execute(tx);
   await sql`
     WITH gone AS (
       DELETE FROM series_object o USING series s WHERE s.id = o.series_id AND s.study_id = ${studyId} RETURNING o.blob_key)
-    INSERT INTO doomed_blob (blob_key, deletion_id) SELECT blob_key, ${deletionId}::uuid FROM gone WHERE blob_key IS NOT NULL`.execute(
-    tx,
-  );
+    INSERT INTO doomed_blob (blob_key, deletion_id) SELECT blob_key, ${deletionId}::uuid FROM gone
+      WHERE blob_key IS NOT NULL ${ONCE_MORE}`.execute(tx);
   await sql`UPDATE reading_task SET pdf_sop_instance_uid = NULL WHERE study_id = ${studyId} AND NOT EXISTS (
     SELECT 1 FROM instance i WHERE i.sop_instance_uid = pdf_sop_instance_uid)`.execute(tx);
   await sql`DELETE FROM series s WHERE s.study_id = ${studyId} AND NOT EXISTS (

@@ -18,6 +18,7 @@ import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
 import { keptAttributesMigration } from "./migrations/0014-kept-attributes.ts";
 import { exportsMigration } from "./migrations/0015-exports.ts";
 import { transfersAndOrdersMigration } from "./migrations/0016-transfers-and-orders.ts";
+import { sentAndStoredMigration } from "./migrations/0017-sent-and-stored.ts";
 import { projectsAndContactsMigration } from "./migrations/0018-projects-and-contacts.ts";
 import { knownSeriesMigration } from "./migrations/0020-known-series.ts";
 
@@ -38,6 +39,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0014-kept-attributes": keptAttributesMigration,
   "0015-exports": exportsMigration,
   "0016-transfers-and-orders": transfersAndOrdersMigration,
+  "0017-sent-and-stored": sentAndStoredMigration,
   "0018-projects-and-contacts": projectsAndContactsMigration,
   "0020-known-series": knownSeriesMigration,
 };

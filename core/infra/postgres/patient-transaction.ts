@@ -136,7 +136,7 @@ async function snapshot(tx: HubTx, patientKeys: readonly string[]): Promise<Iden
       p.patient_id AS "patientId", s.patient_birth_date AS "birthDate", s.patient_sex AS sex, s.patient_age AS age,
       s.identity_conflict AS "hasConflict", t.final_at IS NOT NULL AS "isReported",
       coalesce(t.state IN ('ordered', 'ready', 'claimed', 'preliminary'), false) AS "isBeingRead",
-      hub_prior_sites(s.id) AS "priorAt"
+      hub_prior_sites(s.id) AS "priorAt", hub_sent_on_to(s.id) AS "sentOnTo"
     FROM study s JOIN patient p ON p.id = s.patient_id
     LEFT JOIN reading_task t ON t.study_id = s.id AND t.state <> 'withdrawn'
     WHERE coalesce(p.person_id, p.id) IN (

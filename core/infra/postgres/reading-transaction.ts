@@ -29,6 +29,14 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
     now,
     lockTask: (taskId) => lockTask(tx, taskId),
     lockStudy: async (studyInstanceUid) => {
+      const found = await tx
+        .selectFrom("study")
+        .select("id")
+        .where("study_instance_uid", "=", studyInstanceUid)
+        .executeTakeFirst();
+      if (!found) throw new DomainError("not-found");
+      // People may not write the study's row, so two requests for it queue here instead, and its deletion with them.
+      await sql`SELECT pg_advisory_xact_lock(hub_study_lock(${found.id}))`.execute(tx);
       const row = await tx
         .selectFrom("study")
         .innerJoin("site", "site.id", "study.site_id")
@@ -38,13 +46,12 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
           "study.site_id",
           "study.state",
           "study.modalities",
+          "study.instance_count",
+          "study.originals_deleted_at",
           "site.time_zone",
         ])
-        .where("study.study_instance_uid", "=", studyInstanceUid)
-        .executeTakeFirst();
-      if (!row) throw new DomainError("not-found");
-      // People may not write the study's row, so two requests for it queue here instead.
-      await sql`SELECT pg_advisory_xact_lock(hashtextextended('study', ${row.id}::bigint))`.execute(tx);
+        .where("study.id", "=", found.id)
+        .executeTakeFirstOrThrow();
       return {
         id: row.id,
         studyInstanceUid: row.study_instance_uid,
@@ -52,6 +59,8 @@ function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
         state: row.state,
         modalities: row.modalities,
         timeZone: row.time_zone,
+        isDeleted: row.originals_deleted_at !== null,
+        isEmpty: row.instance_count === 0,
       };
     },
     openTaskOf: async (studyId) => {

@@ -66,22 +66,24 @@ export async function listRetrievable(db: Database, retrieval: Retrieval, scope:
   });
 }
 
-/** The rows of these ids, in their order. */
+/** The rows of these ids, in their order; what was rejected or deleted since they were listed is not among them. */
 export async function readRetrievable(
   db: Database,
   instanceIds: readonly string[],
-): Promise<readonly RetrievableInstance[]> {
+): Promise<readonly (RetrievableInstance & { readonly id: string })[]> {
   type Row = Omit<RetrievableInstance, "byteLength" | "pixelDataOffset"> & {
+    readonly id: string;
     readonly byteLength: string;
     readonly pixelDataOffset: string | null;
   };
   const found = await sql<Row>`
-    SELECT instance.sop_class_uid AS "sopClassUid", instance.sop_instance_uid AS "sopInstanceUid",
+    SELECT instance.id, instance.sop_class_uid AS "sopClassUid", instance.sop_instance_uid AS "sopInstanceUid",
       study.study_instance_uid AS "studyInstanceUid", instance.transfer_syntax_uid AS "transferSyntaxUid",
       instance.blob_key AS "blobKey", instance.byte_length AS "byteLength", instance.data_set_offset AS "dataSetOffset",
       instance.pixel_data_offset AS "pixelDataOffset", ${overlayColumn} AS overlay
     FROM unnest(${instanceIds}::bigint[]) WITH ORDINALITY AS wanted (id, n)
-    JOIN instance ON instance.id = wanted.id JOIN study ON study.id = instance.study_id ORDER BY wanted.n`.execute(db);
+    JOIN instance ON instance.id = wanted.id JOIN study ON study.id = instance.study_id
+    WHERE instance.hidden_as IS NULL OR instance.hidden_as = 'note' ORDER BY wanted.n`.execute(db);
   return found.rows.map((row) => ({
     ...row,
     byteLength: Number(row.byteLength),

@@ -82,35 +82,53 @@ export async function findTransfer(db: Database, id: string, kind: TransferKind)
 
 export interface NumberedInstance {
   readonly id: string;
+  /** As whom its patient goes out, or somebody newer: what was sent as another is sent again. */
+  readonly identityMark: string | null;
   readonly instance: RetrievableInstance;
 }
 
 /**
- * Instances of the study that are not settled yet: those that may be seen, and the notes that say what no longer may, for
- * where it went before.
+ * Instances of the study that are not settled yet, or were sent with an identity that has been changed since: those that may
+ * be seen, and the notes that say what no longer may, for where it went before.
  */
 export async function unsentInstances(
   db: Database,
   transfer: Transfer,
   limit: number,
 ): Promise<readonly NumberedInstance[]> {
-  const { rows } = await sql<{ id: string }>`
-    SELECT i.id FROM instance i WHERE i.study_id = ${transfer.studyId} AND (i.id IN (
+  const { rows } = await sql<{ id: string; identityMark: string | null }>`
+    SELECT i.id, hub_identity_mark(s.laid) AS "identityMark" FROM instance i JOIN study s ON s.id = i.study_id
+    WHERE i.study_id = ${transfer.studyId} AND (i.id IN (
         SELECT id FROM seen_instance WHERE study_id = ${transfer.studyId})
       OR EXISTS (SELECT 1 FROM rejection r WHERE r.note_sop_instance_uid = i.sop_instance_uid AND r.undone_at IS NULL))
     AND NOT EXISTS (
-      SELECT 1 FROM transfer_instance t WHERE t.transfer_id = ${transfer.id} AND t.instance_id = i.id)
+      SELECT 1 FROM transfer_instance t WHERE t.transfer_id = ${transfer.id} AND t.instance_id = i.id
+        AND (t.is_refused OR t.identity_mark IS NOT DISTINCT FROM hub_identity_mark(s.laid)))
     ORDER BY i.id LIMIT ${limit}`.execute(db);
-  const ids = rows.map(({ id }) => id);
-  const instances = await readRetrievable(db, ids);
-  return instances.map((instance, i) => ({ id: ids[i] ?? "0", instance }));
+  const instances = await readRetrievable(
+    db,
+    rows.map(({ id }) => id),
+  );
+  const bySop = new Map(instances.map((instance) => [instance.id, instance]));
+  return rows.flatMap((row) => {
+    const instance = bySop.get(row.id);
+    return instance ? [{ ...row, instance }] : [];
+  });
 }
 
 /** The destination has it, or will not have it. */
-export async function noteSettled(db: Database, id: string, instanceId: string, isRefused: boolean): Promise<void> {
+export async function noteSettled(
+  db: Database,
+  id: string,
+  { id: instanceId, identityMark }: Pick<NumberedInstance, "id" | "identityMark">,
+  isRefused: boolean,
+): Promise<void> {
   await sql`
     WITH settled AS (
-      INSERT INTO transfer_instance (transfer_id, instance_id, is_refused) VALUES (${id}, ${instanceId}, ${isRefused}))
+      INSERT INTO transfer_instance (transfer_id, instance_id, is_refused, identity_mark)
+        SELECT ${id}, i.id, ${isRefused}, ${identityMark} FROM instance i WHERE i.id = ${instanceId}
+      ON CONFLICT (transfer_id, instance_id) DO UPDATE SET is_refused = excluded.is_refused,
+        identity_mark = excluded.identity_mark)
     UPDATE transfer SET failure = NULL, changed_at = now() WHERE id = ${id}`.execute(db);
 }
 

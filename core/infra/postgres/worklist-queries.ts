@@ -68,7 +68,7 @@ export async function findWorklist(db: Database, query: WorklistQuery, limit: nu
       o.clinical_history AS "clinicalHistory", o.question, o.requesting_physician AS "requestingPhysician", s.number,
       s.study_instance_uid AS "studyInstanceUid", s.modality, s.description, s.station_ae_title AS "stationAeTitle",
       s.start_date AS "startDate", s.start_time AS "startTime", o.urgency, s.state
-    FROM scheduled_step s JOIN imaging_order o ON o.id = s.order_id
+    FROM scheduled_step s JOIN standing_order o ON o.id = s.order_id
     WHERE ${sql.join(conditions, sql` AND `)} ORDER BY s.start_date, s.start_time, s.id LIMIT ${limit}`.execute(db);
   return rows;
 }

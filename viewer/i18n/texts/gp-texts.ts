@@ -45,6 +45,15 @@ export const gpTexts = {
   "gp.images": ["查看影像", "Images"],
   "gp.images.ecg": ["查看心电图", "ECG"],
   "gp.pdf": ["下载 PDF", "Download PDF"],
+  "gp.pdf.gone": ["PDF 已随影像按期删除", "PDF deleted with its images"],
+  "gp.rejected-since": [
+    "报告签发后，该检查的图像于 {{time}} 被拒收：{{reason}}",
+    "After this report was signed, images of the study were rejected at {{time}}: {{reason}}",
+  ],
+  "gp.rejected-since.hint": [
+    "报告保持签发时的原样。采用前请与出具报告的中心核实。",
+    "The report stays as it was signed. Check with the centre that wrote it before relying on it.",
+  ],
   "gp.pdf.making": ["PDF 生成中", "PDF is being made"],
   "gp.print": ["打印", "Print"],
   "gp.acknowledge": ["标为已阅", "Mark as read"],

@@ -20,7 +20,7 @@ export const patientTexts = {
     "Studies whose images disagree about the patient: {{count}}",
   ],
   "identity.conflict.filed": ["归在", "Filed under"],
-  "identity.conflict.with": ["后到图像写的是", "Later images say"],
+  "identity.conflict.with": ["图像上写的是", "The images say"],
   "identity.conflict.unknown": ["未记录，请查看图像", "Not noted: look at the images"],
   "identity.conflict.empty": ["没有待核对的检查", "Nothing to settle"],
   "identity.conflict.empty.hint": [
@@ -33,6 +33,10 @@ export const patientTexts = {
   "identity.all-sites": ["全部机构", "All centres"],
   "identity.patients.count": ["{{count}} 位患者", "Patients: {{count}}"],
   "identity.patients.more": ["只显示最近的 {{count}} 位，请输入姓名或 ID", "The newest {{count}}: search for others"],
+  "identity.patients.new": [
+    "正确的患者在本机构还没有检查时，请用“信息写错了”，填上正确的姓名和患者 ID。",
+    "If the right patient has no studies here yet, use “Written wrongly” with the right name and ID.",
+  ],
   "identity.patients.empty": ["没有找到患者", "Nobody found"],
   "identity.patients.empty.hint": [
     "可按姓名、拼音、首字母或患者 ID 查找；更正前的姓名和 ID 也能找到。",
@@ -75,6 +79,10 @@ export const patientTexts = {
   "identity.merge.from": ["此号停用", "This ID ends"],
   "identity.merge.into": ["保留此号", "This ID stays"],
   "identity.merge.swap": ["对调", "Swap"],
+  "identity.two-differ": [
+    "两位患者的性别或出生日期不同：请先确认是同一人。",
+    "Sex or birth date of the two differ: make sure that they are one person.",
+  ],
   "identity.link.note": [
     "两边各自保留患者 ID；一边的检查成为另一边的既往检查，阅片医师可见。",
     "Both keep their IDs; the studies of one are priors of the other, and their readers see them.",
@@ -111,6 +119,10 @@ export const patientTexts = {
     "Priors no longer visible to readers: {{count}}",
   ],
   "identity.difference.settled": ["{{count}} 处身份不一致得到解决", "Identity conflicts settled: {{count}}"],
+  "identity.difference.sent-again": [
+    "{{count}} 次检查已转发到 {{places}}：将按更改后的身份自动重新发送",
+    "Studies already sent on to {{places}}: {{count}}. They are sent there again with the changed identity",
+  ],
   "identity.field.name": ["姓名", "Name"],
   "identity.field.nameLatin": ["拼音", "Latin name"],
   "identity.field.patientId": ["患者 ID", "Patient ID"],
@@ -147,7 +159,10 @@ export const patientTexts = {
   "identity.kind.correct": ["更正患者", "Patient corrected"],
   "identity.kind.correct-study": ["更正检查", "Study corrected"],
   "identity.undo": ["撤销", "Undo"],
-  "identity.undo.confirm": ["撤销这次更改？一切恢复到更改之前。", "Undo this change? Everything is as it was before."],
+  "identity.undo.confirm": [
+    "撤销这次更改？一切恢复到更改之前；已转发的检查会重新发送。",
+    "Undo this change? Everything is as it was before; studies that were sent on are sent again.",
+  ],
   "identity.undone": ["已撤销 {{time}} {{by}}", "Undone {{time}} {{by}}"],
 
   "identity.corrected": ["身份已更正 {{time}} {{by}}", "Identity corrected {{time}} by {{by}}"],

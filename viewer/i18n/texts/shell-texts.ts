@@ -57,6 +57,10 @@ export const shellTexts = {
   "notice.report-returned": ["报告被退回修改", "Report was sent back"],
   "notice.task-new-images": ["检查有新图像", "New images have come in"],
   "notice.task-images-rejected": ["检查中有图像被拒收", "Images of the study were rejected"],
+  "notice.report-images-rejected": [
+    "已签发报告的检查中有图像被拒收",
+    "Images of a study with a signed report were rejected",
+  ],
   "notice.other": ["任务有更新", "A task has changed"],
   "notice.all-seen": ["全部标为已读", "Mark all as seen"],
   "notice.mark-unseen": ["未读", "Unseen"],

@@ -70,7 +70,7 @@ export const technicianTexts = {
   "study.series-images": ["{{count}} 幅", "{{count}} images"],
   "study.series-no-description": ["未命名序列", "Unnamed series"],
   "reject.title": ["拒收", "Rejection"],
-  "reject.dialog": ["拒收图像", "Reject images"],
+  "reject.dialog": ["拒收图像：{{name}} {{study}}", "Reject images: {{name}} {{study}}"],
   "reject.open": ["拒收图像…", "Reject images…"],
   "reject.why": [
     "质量不合格、涉及患者安全或登记错误的图像可在此拒收：图像保留在存档中，但不再用于查询、阅片和转发。",
@@ -78,8 +78,8 @@ export const technicianTexts = {
   ],
   "reject.all-title": ["该检查的图像已全部拒收", "All images of this study were rejected"],
   "reject.all-task": [
-    "阅片任务仍然保留，不会自动撤回。如不再需要阅片，请在上方撤回申请，或联系阅片医师退回。",
-    "The reading task stands; it is not withdrawn by itself. If no reading is wanted, withdraw the request above or ask the reader to release it.",
+    "阅片任务仍然保留，不会自动撤回。如不再需要阅片，请撤回申请，或联系阅片医师退回。",
+    "The reading task stands; it is not withdrawn by itself. If no reading is wanted, withdraw the request or ask the reader to release it.",
   ],
   "reject.some-task": [
     "阅片任务以剩余图像继续；已领取的医师会收到通知。",
@@ -100,13 +100,13 @@ export const technicianTexts = {
   "reject.image-frames": ["图像 {{number}}（{{frames}} 帧）", "Image {{number}} ({{frames}} frames)"],
   "reject.do": ["拒收", "Reject"],
   "reject.do-count": ["拒收 {{count}} 幅", "Reject {{count}}"],
-  "reject.done": ["已拒收 {{count}} 幅图像", "{{count}} images were rejected"],
-  "reject.count": ["{{count}} 幅", "{{count}} images"],
+  "reject.done": ["已拒收 {{count}} 幅图像", "Images rejected: {{count}}"],
+  "reject.count": ["{{count}} 幅", "Images: {{count}}"],
   "reject.undo": ["撤销", "Undo"],
   "reject.undo-title": ["恢复这些图像？", "Bring these images back?"],
   "reject.undone": ["已撤销", "Undone"],
   "reject.undone-now": ["图像已恢复", "The images are back"],
-  "reject.gone": ["已删除", "Deleted"],
+  "reject.gone": ["图像不在存档中", "Not in the archive"],
   "study.priors": ["既往检查（{{count}}）", "Prior studies ({{count}})"],
   "study.priors-none": ["没有该患者的既往检查。", "No prior studies of this patient."],
   "study.prior-reported": ["有报告", "Reported"],
@@ -154,6 +154,10 @@ export const technicianTexts = {
   "request.delivered": ["送达", "Delivered"],
   "request.acknowledged": ["查阅", "Acknowledged"],
   "request.returned": ["审核医师退回修改：{{reason}}", "Sent back by the second doctor: {{reason}}"],
+  "request.nothing": [
+    "该检查没有可阅的图像（已全部拒收，或已按期删除），不能申请阅片。",
+    "There is nothing to read: all images were rejected, or deleted when their retention was over.",
+  ],
   "request.withdrawn": ["申请已撤回，可以重新申请。", "The request was withdrawn; you can ask again."],
   "request.locked": [
     "已有医师领取，申请内容不能再改。",

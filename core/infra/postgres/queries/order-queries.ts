@@ -54,7 +54,7 @@ const STUDY = sql`LEFT JOIN LATERAL (
     ORDER BY x.study_instance_uid = s.study_instance_uid DESC, x.id DESC LIMIT 1) y ON true`;
 
 const STAGE = sql`CASE WHEN s.state IN ('scheduled', 'started') AND y.study_instance_uid IS NOT NULL THEN 'arrived' ELSE s.state END`;
-const FROM = sql`FROM scheduled_step s JOIN imaging_order o ON o.id = s.order_id JOIN site z ON z.id = s.site_id ${STUDY}`;
+const FROM = sql`FROM scheduled_step s JOIN standing_order o ON o.id = s.order_id JOIN site z ON z.id = s.site_id ${STUDY}`;
 
 const COLUMNS = sql`
   o.id, o.site_id, z.name AS site_name, z.name_en AS site_name_en, o.accession_number, o.patient_id, o.patient_name,

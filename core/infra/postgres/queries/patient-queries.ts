@@ -98,9 +98,14 @@ export async function listIdentityConflicts(
     : sql`s.site_id = ANY (${sitesFor(actor, "patient.reconcile") as string[]})`;
   const where = sql`s.identity_conflict AND ${own}`;
   const { rows } = await sql<
-    SummaryRow & { patient_key: string; conflict_with: HeaderPatient | null; other: string | null }
+    SummaryRow & {
+      patient_key: string;
+      filed: HeaderPatient;
+      conflict_with: HeaderPatient | null;
+      other: string | null;
+    }
   >`
-    SELECT ${SUMMARY_COLUMNS}, s.patient_id AS patient_key, s.conflict_with,
+    SELECT ${SUMMARY_COLUMNS}, s.patient_id AS patient_key, hub_name_patient(p) AS filed, s.conflict_with,
       (SELECT coalesce(y.merged_into, y.id)::text FROM patient y WHERE y.issuer = s.site_id AND y.patient_id <> ''
         AND y.patient_id = s.conflict_with ->> 'patientId') AS other
     FROM study s LEFT JOIN reading_task t ON t.study_id = s.id AND t.state <> 'withdrawn' ${SUMMARY_JOINS}
@@ -110,6 +115,7 @@ export async function listIdentityConflicts(
     conflicts: rows.map((row) => ({
       study: studySummary(row),
       patientKey: row.patient_key,
+      filedUnder: namedPatient(row.filed) as NamedPatient,
       conflictWith: namedPatient(row.conflict_with),
       otherKey: row.other,
     })),

@@ -18,7 +18,9 @@ interface RejectionRow {
   readonly instances: string;
 }
 
-const SELECT = sql`SELECT r.id, r.reason, r.rejected_at, r.rejected_by, r.account_id, r.undone_at,
+const SELECT = sql`SELECT r.id, r.reason, r.rejected_at,
+    coalesce((SELECT a.display_name FROM account a WHERE a.id = r.account_id), r.rejected_by) AS rejected_by,
+    r.account_id, r.undone_at,
     (SELECT count(*) FROM rejected_instance x JOIN instance i ON i.sop_instance_uid = x.sop_instance_uid
       WHERE x.rejection_id = r.id AND i.study_id = r.study_id) AS instances
   FROM rejection r`;
@@ -36,6 +38,18 @@ export async function listRejections(tx: HubTx, actor: Actor, studyId: string): 
     undoneAt: row.undone_at?.toISOString() ?? null,
     mayUndo: row.undone_at === null && Number(row.instances) > 0 && isOwnOrManaged(actor, row.account_id),
   }));
+}
+
+type Rejected = NonNullable<Answer<"getReport">["rejectedSince"]>;
+
+/** The newest rejection that stands of images that a report may speak of: made after it was signed. */
+export async function rejectedSince(tx: HubTx, studyId: string, signedAt: string | null): Promise<Rejected | null> {
+  const { rows } = await sql<Omit<Rejected, "at"> & { at: Date }>`
+    SELECT r.reason, r.rejected_at AS at FROM rejection r
+    WHERE r.study_id = ${studyId} AND r.undone_at IS NULL AND r.reason <> 'expired' AND r.rejected_at > ${signedAt}::timestamptz
+    ORDER BY r.rejected_at DESC LIMIT 1`.execute(tx);
+  const [row] = rows;
+  return row ? { ...row, at: row.at.toISOString() } : null;
 }
 
 /** Who rejected it, or an administrator. */

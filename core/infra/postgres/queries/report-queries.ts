@@ -3,6 +3,7 @@ import { type Actor, mayAtAll } from "../../../access/actor.ts";
 import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import type { HubTx } from "../as-actor.ts";
+import { rejectedSince } from "./rejection-queries.ts";
 import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
 import { possibleMoves, taskRow, versionsOf } from "./task-queries.ts";
 
@@ -67,21 +68,24 @@ export async function getReport(
     study: studySummary(row),
     report,
     pdfReady: row.pdf_sop_instance_uid !== null,
+    rejectedSince: await rejectedSince(tx, row.study_id, report.signedAt),
     moves: possibleMoves(row, actor),
   };
 }
 
-/** Where the PDF of the report lies: the blob, and where the document begins in it is for the caller to read. */
+/**
+ * Where the PDF of the report lies: the blob, and where the document begins in it is for the caller to read. A signed report
+ * is given also when what it is about was rejected: who sees the task may have it, whatever hides its instance elsewhere.
+ */
 export async function reportPdfBlob(
   tx: HubTx,
   taskId: string,
 ): Promise<{ readonly blobKey: string; readonly studyId: string }> {
-  const row = await tx
-    .selectFrom("reading_task")
-    .innerJoin("instance", "instance.sop_instance_uid", "reading_task.pdf_sop_instance_uid")
-    .select(["instance.blob_key", "instance.study_id"])
-    .where("reading_task.id", "=", taskId)
-    .executeTakeFirst();
-  if (!row) throw new DomainError("not-found");
-  return { blobKey: row.blob_key, studyId: row.study_id };
+  const { rows } = await sql<{ blobKey: string | null; studyId: string }>`
+    SELECT hub_report_pdf(t.id) AS "blobKey", t.study_id AS "studyId" FROM reading_task t WHERE t.id = ${taskId}`.execute(
+    tx,
+  );
+  const [row] = rows;
+  if (!row || row.blobKey === null) throw new DomainError("not-found");
+  return { blobKey: row.blobKey, studyId: row.studyId };
 }

@@ -3,6 +3,7 @@ import type { Actor } from "../../../access/actor.ts";
 import type { Answer, Body } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import type { HubTx } from "../as-actor.ts";
+import { storedFigures } from "../stored-figures.ts";
 import { writeAudit } from "../write-audit.ts";
 
 /** The administrator's tables of what is kept and for how long. They run as the hub; the policy is asked before. */
@@ -23,7 +24,7 @@ export async function getRetention(tx: HubTx, isColdThere: boolean): Promise<Ret
     SELECT ${SITE}, c.modality, c.kind, c.years FROM retention_class c JOIN site o ON o.id = c.site_id
     ORDER BY o.id, c.modality = '*', c.modality`.execute(tx);
   const holds = await sql<Omit<Retention["holds"][number], "setAt"> & { readonly setAt: Date }>`
-    SELECT ${STUDY}, ${SITE}, h.reason, h.set_at AS "setAt", a.display_name AS "setBy"
+    SELECT ${STUDY}, s.study_date AS "studyDate", s.modalities, ${SITE}, h.reason, h.set_at AS "setAt", a.display_name AS "setBy"
     FROM legal_hold h JOIN study s ON s.id = h.study_id ${JOINS} JOIN account a ON a.id = h.set_by
     WHERE h.lifted_at IS NULL ORDER BY h.set_at DESC LIMIT ${HOLDS_SHOWN}`.execute(tx);
   type DueRow = Omit<Retention["due"][number], "keptUntil" | "listedAt" | "confirmedAt" | "instances" | "bytes"> & {
@@ -36,10 +37,11 @@ export async function getRetention(tx: HubTx, isColdThere: boolean): Promise<Ret
   const due = await sql<DueRow>`
     SELECT d.id, d.cause, ${STUDY}, ${SITE}, s.study_date AS "studyDate", s.modalities, hub_kept_until(s) AS "keptUntil",
       d.listed_at AS "listedAt", d.confirmed_at AS "confirmedAt", i.instances, i.bytes
-    FROM deletion d JOIN study s ON s.id = d.study_id ${JOINS},
+    FROM (SELECT * FROM deletion WHERE done_at IS NULL ORDER BY listed_at, id LIMIT ${DUE_SHOWN}) d
+      JOIN study s ON s.id = d.study_id ${JOINS},
       LATERAL (SELECT count(*) AS instances, coalesce(sum(byte_length), 0) AS bytes FROM instance x
         WHERE x.study_id = s.id AND (d.cause = 'class' OR x.hidden_as = 'expired')) i
-    WHERE d.done_at IS NULL ORDER BY d.listed_at, d.id LIMIT ${DUE_SHOWN}`.execute(tx);
+    ORDER BY d.listed_at, d.id`.execute(tx);
   const counted = await sql<Record<"due" | "blobs", string>>`
     SELECT (SELECT count(*) FROM deletion WHERE done_at IS NULL) AS due,
       (SELECT count(*) FROM doomed_blob WHERE swept_at IS NULL) AS blobs`.execute(tx);
@@ -61,14 +63,6 @@ export async function getRetention(tx: HubTx, isColdThere: boolean): Promise<Ret
 }
 
 async function tierNumbers(tx: HubTx): Promise<Omit<Retention["tiers"], "isColdThere">> {
-  const { rows } = await sql<{ cold: boolean; instances: string; bytes: string }>`
-    SELECT blob_key LIKE 'cold/%' AS cold, count(*) AS instances, sum(byte_length) AS bytes FROM instance GROUP BY 1`.execute(
-    tx,
-  );
-  const of = (cold: boolean) => {
-    const row = rows.find((each) => each.cold === cold);
-    return { instances: Number(row?.instances ?? 0), bytes: Number(row?.bytes ?? 0) };
-  };
   const sites = await tx
     .selectFrom("site")
     .select(["id", "name", "name_en", "cold_after_days"])
@@ -76,8 +70,7 @@ async function tierNumbers(tx: HubTx): Promise<Omit<Retention["tiers"], "isColdT
     .orderBy("id")
     .execute();
   return {
-    hot: of(false),
-    cold: of(true),
+    ...(await storedFigures(tx)),
     sites: sites.map(({ id, name, name_en, cold_after_days }) => ({
       site: { id, name, nameEn: name_en },
       coldAfterDays: cold_after_days,

@@ -4,6 +4,7 @@ import type { Answer, Query, ReportVersion } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { moveTask, TASK_MOVES, type TaskMove } from "../../../reading/task-moves.ts";
 import type { HubTx } from "../as-actor.ts";
+import { rejectedSince } from "./rejection-queries.ts";
 import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
 
 const FROM = sql`FROM reading_task t JOIN study s ON s.id = t.study_id`;
@@ -69,6 +70,7 @@ export async function getTask(tx: HubTx, actor: Actor, taskId: string): Promise<
     .where("account_id", "=", actor.accountId)
     .executeTakeFirst();
   const atCentre = actor.grants.some((grant) => grant.siteId === row.centre_id);
+  const versions = await versionsOf(tx, taskId, atCentre);
   return {
     task: taskSummary(row, taskId),
     study: studySummary(row),
@@ -80,10 +82,11 @@ export async function getTask(tx: HubTx, actor: Actor, taskId: string): Promise<
           savedAt: draft.saved_at.toISOString(),
         }
       : null,
-    versions: await versionsOf(tx, taskId, atCentre),
+    versions,
     moves: possibleMoves(row, actor),
     pdfReady: row.pdf_sop_instance_uid !== null,
     cancelRequest: await cancelRequestOf(tx, taskId),
+    rejectedSince: await rejectedSince(tx, row.study_id, versions[0]?.signedAt ?? null),
   };
 }
 

@@ -99,7 +99,8 @@ async function read(tx: HubTx, where: ReturnType<typeof sql>, limit: number): Pr
       FROM outbox WHERE name IN ${JOB_NAMES} AND payload ->> 'transferId' = t.id::text) j ON true
     LEFT JOIN LATERAL (
       SELECT sum(x.instances) AS instances, sum(x.refused) AS refused FROM (
-        SELECT count(*) FILTER (WHERE NOT is_refused), count(*) FILTER (WHERE is_refused)
+        SELECT count(*) FILTER (WHERE NOT is_refused AND identity_mark IS NOT DISTINCT FROM hub_identity_mark(s.laid)),
+          count(*) FILTER (WHERE is_refused)
         FROM transfer_instance WHERE transfer_id = t.id
         UNION ALL
         SELECT coalesce(sum(instances), 0), count(*) FILTER (WHERE outcome = 'skipped')
