@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { ENDPOINTS, type Operation } from "../../core/api/endpoints.ts";
 import { OPERATION_POLICY } from "../../core/api/operation-policy.ts";
-import { PAYLOADS, Problem } from "../../core/api/payloads.ts";
+import { Problem } from "../../core/api/payloads/problem.ts";
+import { PAYLOADS } from "../../core/api/payloads.ts";
 
 type Json = Record<string, unknown>;
 

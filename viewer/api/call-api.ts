@@ -1,5 +1,6 @@
 import { ENDPOINTS, type Operation } from "../../core/api/endpoints.ts";
-import type { Answer, BodyGiven, Params, Problem, QueryGiven } from "../../core/api/payloads.ts";
+import type { Problem } from "../../core/api/payloads/problem.ts";
+import type { Answer, BodyGiven, Params, QueryGiven } from "../../core/api/payloads.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 
 /** A refusal of the hub, or no answer from it (`code` "unreachable"). Texts: `problem-text.ts`. */

@@ -1,4 +1,4 @@
-import type { PatientSummary } from "../../core/api/payloads.ts";
+import type { PatientSummary } from "../../core/api/payloads/patient-summary.ts";
 import type { Text } from "../i18n/use-text.ts";
 import { dicomDateTimeText } from "../reading/instant-text.ts";
 import { patientAge } from "../reading/patient-age.ts";

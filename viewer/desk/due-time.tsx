@@ -1,4 +1,4 @@
-import type { TaskSummary } from "../../core/api/payloads.ts";
+import type { TaskSummary } from "../../core/api/payloads/task-summary.ts";
 import { useText } from "../i18n/use-text.ts";
 import { dueClock, spanOf } from "../reading/due-clock.ts";
 import { minuteText } from "../reading/instant-text.ts";

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
-import type { PatientSummary, SiteRef } from "../../core/api/payloads.ts";
+import type { PatientSummary } from "../../core/api/payloads/patient-summary.ts";
+import type { SiteRef } from "../../core/api/payloads/payload-parts.ts";
 import { useText } from "../i18n/use-text.ts";
 import { dicomDateTimeText } from "../reading/instant-text.ts";
 import { siteName } from "../reading/site-name.ts";

@@ -1,4 +1,4 @@
-import type { TaskSummary } from "../../core/api/payloads.ts";
+import type { TaskSummary } from "../../core/api/payloads/task-summary.ts";
 import { useText } from "../i18n/use-text.ts";
 import { StateMark, type StateTone } from "./state-mark.tsx";
 

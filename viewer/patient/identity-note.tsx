@@ -1,5 +1,5 @@
 import { Alert } from "antd";
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 import { useText } from "../i18n/use-text.ts";
 import { minuteText } from "../reading/instant-text.ts";
 import "./patient.css";

@@ -1,4 +1,4 @@
-import type { PatientSummary } from "../../core/api/payloads.ts";
+import type { PatientSummary } from "../../core/api/payloads/patient-summary.ts";
 import { ageText } from "../desk/age-text.ts";
 import { sexText } from "../desk/sex-text.ts";
 import { useText } from "../i18n/use-text.ts";

@@ -1,4 +1,4 @@
-import type { SiteRef } from "../../core/api/payloads.ts";
+import type { SiteRef } from "../../core/api/payloads/payload-parts.ts";
 import type { Language } from "../../core/texts/text-table.ts";
 
 export function siteName(site: SiteRef, language: Language): string {

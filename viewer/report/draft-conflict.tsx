@@ -1,4 +1,4 @@
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 import { useText } from "../i18n/use-text.ts";
 import { secondText } from "../reading/instant-text.ts";
 import { DiffText } from "./diff-text.tsx";

@@ -1,5 +1,5 @@
 import { type Ref, useId } from "react";
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 import { useText } from "../i18n/use-text.ts";
 import { GrowingText } from "./growing-text.tsx";
 import type { ReportText } from "./local-drafts.ts";

@@ -1,5 +1,6 @@
 import { useState } from "react";
-import type { Answer, Session } from "../../core/api/payloads.ts";
+import type { Session } from "../../core/api/payloads/session-payloads.ts";
+import type { Answer } from "../../core/api/payloads.ts";
 import { useText } from "../i18n/use-text.ts";
 import { siteName } from "../reading/site-name.ts";
 import { CancelRequestNote } from "./cancel-request-note.tsx";

@@ -1,4 +1,4 @@
-import type { ReportVersion } from "../../core/api/payloads.ts";
+import type { ReportVersion } from "../../core/api/payloads/report-version.ts";
 import { useText } from "../i18n/use-text.ts";
 import { minuteText } from "../reading/instant-text.ts";
 

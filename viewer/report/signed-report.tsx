@@ -1,4 +1,7 @@
-import type { Answer, ReportVersion, StudySummary, TaskSummary } from "../../core/api/payloads.ts";
+import type { ReportVersion } from "../../core/api/payloads/report-version.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
+import type { TaskSummary } from "../../core/api/payloads/task-summary.ts";
+import type { Answer } from "../../core/api/payloads.ts";
 import { apiPath } from "../api/call-api.ts";
 import { useText } from "../i18n/use-text.ts";
 import { minuteText } from "../reading/instant-text.ts";

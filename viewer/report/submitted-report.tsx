@@ -1,5 +1,6 @@
 import { useState } from "react";
-import type { Answer, ReportVersion } from "../../core/api/payloads.ts";
+import type { ReportVersion } from "../../core/api/payloads/report-version.ts";
+import type { Answer } from "../../core/api/payloads.ts";
 import { callApi } from "../api/call-api.ts";
 import { useText } from "../i18n/use-text.ts";
 import { ConfirmDialog } from "./confirm-dialog.tsx";

@@ -1,5 +1,5 @@
 import type { Role } from "../../core/access/policy.ts";
-import type { Session } from "../../core/api/payloads.ts";
+import type { Session } from "../../core/api/payloads/session-payloads.ts";
 import type { TextKey } from "../i18n/catalogue.ts";
 
 export interface Desk {

@@ -1,4 +1,5 @@
-import type { Answer, Session } from "../../core/api/payloads.ts";
+import type { Session } from "../../core/api/payloads/session-payloads.ts";
+import type { Answer } from "../../core/api/payloads.ts";
 import type { TextKey } from "../i18n/catalogue.ts";
 
 export type Notice = Answer<"listNotices">["notices"][number];

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import type { Session } from "../../core/api/payloads.ts";
+import type { Session } from "../../core/api/payloads/session-payloads.ts";
 import { useText } from "../i18n/use-text.ts";
 import { PlainDialog } from "./plain-dialog.tsx";
 import { signalSignedInAgain, useSessionLost } from "./session-lost.ts";

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useId, useRef, useState } from "react";
-import type { Session } from "../../core/api/payloads.ts";
+import type { Session } from "../../core/api/payloads/session-payloads.ts";
 import { ApiProblem, callApi } from "../api/call-api.ts";
 import { problemText } from "../api/problem-text.ts";
 import { useText } from "../i18n/use-text.ts";

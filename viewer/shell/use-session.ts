@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import type { Session } from "../../core/api/payloads.ts";
+import type { Session } from "../../core/api/payloads/session-payloads.ts";
 import { callApi } from "../api/call-api.ts";
 
 export const SESSION_KEY = ["session"] as const;

@@ -1,7 +1,7 @@
 import { App, Button, Input, Radio } from "antd";
 import type { TextAreaRef } from "antd/es/input/TextArea";
 import { useEffect, useId, useRef } from "react";
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 import { dueAt, URGENCIES } from "../../core/order/due-time.ts";
 import { ApiProblem } from "../api/call-api.ts";
 import { problemText } from "../api/problem-text.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 import { useText } from "../i18n/use-text.ts";
 import { RequestForm } from "./request-form.tsx";
 import { requestStage } from "./request-stage.ts";

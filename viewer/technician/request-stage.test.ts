@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { TaskSummary } from "../../core/api/payloads.ts";
+import type { TaskSummary } from "../../core/api/payloads/task-summary.ts";
 import { requestStage } from "./request-stage.ts";
 
 const task = (state: TaskSummary["state"]) => ({ state }) as TaskSummary;

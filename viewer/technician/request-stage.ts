@@ -1,4 +1,4 @@
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 
 /** What a technician can do about the reading of a study now. */
 export type RequestStage = "receiving" | "askable" | "changeable" | "with-reader" | "reported";

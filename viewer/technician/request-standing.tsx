@@ -1,5 +1,6 @@
 import { Alert, App, Button, Popconfirm } from "antd";
-import type { StudySummary, TaskSummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
+import type { TaskSummary } from "../../core/api/payloads/task-summary.ts";
 import { problemText } from "../api/problem-text.ts";
 import { DueTime } from "../desk/due-time.tsx";
 import { TaskStateTag } from "../desk/task-state-tag.tsx";

@@ -1,4 +1,4 @@
-import type { StudySummary } from "../../core/api/payloads.ts";
+import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 import { DueTime } from "../desk/due-time.tsx";
 import { RelativeTime } from "../desk/relative-time.tsx";
 import { TaskStateTag } from "../desk/task-state-tag.tsx";

@@ -1,5 +1,5 @@
 import type { Actor } from "../../../core/access/actor.ts";
-import type { Session } from "../../../core/api/payloads.ts";
+import type { Session } from "../../../core/api/payloads/session-payloads.ts";
 import { asHub } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
 import { closeSession, openSession, SESSION_HOURS } from "../../../core/infra/sign-in/accounts.ts";

@@ -1,5 +1,6 @@
 import { type Actor, sitesFor } from "../../../core/access/actor.ts";
-import type { Answer, TaskSummary } from "../../../core/api/payloads.ts";
+import type { TaskSummary } from "../../../core/api/payloads/task-summary.ts";
+import type { Answer } from "../../../core/api/payloads.ts";
 import { asActor } from "../../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../../core/infra/postgres/database.ts";
 import { noteView } from "../../../core/infra/postgres/note-view.ts";

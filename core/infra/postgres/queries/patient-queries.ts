@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import { type Actor, may, sitesFor } from "../../../access/actor.ts";
-import type { Answer, Query, SiteRef } from "../../../api/payloads.ts";
+import type { SiteRef } from "../../../api/payloads/payload-parts.ts";
+import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { searchPattern } from "../../../study/search-text.ts";
 import { asActor, type HubTx } from "../as-actor.ts";

@@ -1,5 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
-import type { StudySummary, TaskSummary } from "../../../api/payloads.ts";
+import type { StudySummary } from "../../../api/payloads/study-summary.ts";
+import type { TaskSummary } from "../../../api/payloads/task-summary.ts";
 import { searchPattern } from "../../../study/search-text.ts";
 
 /** The columns from which a study's and its task's summaries are made, with the joins they need. */

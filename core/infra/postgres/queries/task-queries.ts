@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Actor } from "../../../access/actor.ts";
-import type { Answer, Query, ReportVersion } from "../../../api/payloads.ts";
+import type { ReportVersion } from "../../../api/payloads/report-version.ts";
+import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { moveTask, TASK_MOVES, type TaskMove } from "../../../reading/task-moves.ts";
 import type { HubTx } from "../as-actor.ts";
