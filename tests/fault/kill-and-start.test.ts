@@ -20,6 +20,8 @@ const COUNT = Number(process.env.HUB_FAULT_INSTANCES ?? 2000);
 /** Of ten studies one is sent as JSON and pixels. */
 const DESCRIBED_SHARE = 0.1;
 const SERVING_AGAIN_MS = 10_000;
+/** The last kills come when all is sent, and is being sent on. */
+const ROUNDS = 2;
 
 let folder: string;
 let hub: KillableHub;
@@ -111,10 +113,10 @@ interface Outage {
   readonly ms: number;
 }
 
-/** Kills each part at least once, `beforeKill` just before, and goes on until all is sent. */
+/** Kills each part in turn, some rounds of them, `beforeKill` just before, and goes on until all is sent. */
 async function killAtRandom(isDone: () => boolean, beforeKill: () => Promise<void>): Promise<Outage[]> {
   const outages: Outage[] = [];
-  for (let turn = 0; turn < PARTS.length || !isDone(); turn++) {
+  for (let turn = 0; turn < ROUNDS * PARTS.length || !isDone(); turn++) {
     await sleep(200 + Math.random() * 1500);
     const part = PARTS[turn % PARTS.length] ?? "all";
     await beforeKill();
