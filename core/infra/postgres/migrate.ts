@@ -17,6 +17,7 @@ import { patientChangesMigration } from "./migrations/0012-patient-changes.ts";
 import { lifecycleMigration } from "./migrations/0013-lifecycle.ts";
 import { keptAttributesMigration } from "./migrations/0014-kept-attributes.ts";
 import { exportsMigration } from "./migrations/0015-exports.ts";
+import { longSeriesMigration } from "./migrations/0019-long-series.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
   "0001-initial": initialMigration,
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0013-lifecycle": lifecycleMigration,
   "0014-kept-attributes": keptAttributesMigration,
   "0015-exports": exportsMigration,
+  "0019-long-series": longSeriesMigration,
 };
 
 const provider: MigrationProvider = {

@@ -307,6 +307,7 @@ export interface Tables {
     years: number | null;
     most_studies: Generated<number>;
   };
+  demo_seed: { began_at: Instant; stored_at: MaybeInstant };
   destination_pause: { ae_title: string; failures: number; until: Instant };
   study_access: { study_id: string; site_id: string; relation: string };
   reading_task: {
