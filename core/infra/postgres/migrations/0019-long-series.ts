@@ -1,4 +1,4 @@
-/** What grew with a study at each batch that it received, and a demo whose first start was broken off. */
+/** What grew with a study at each batch that it received, or with the archive at each search, and a demo whose first start was broken off. */
 export const longSeriesMigration = `
 -- As in 0013; but a study with notes is counted anew only when a note took effect, or what came in is named by one: not with
 -- every batch of what comes to it besides.
@@ -45,6 +45,9 @@ BEGIN
   RETURN QUERY SELECT i.sop_instance_uid, i.hidden_as FROM instance i
     WHERE i.sop_instance_uid = ANY (arrived) AND i.hidden_as IN ('safety', 'worklist');
 END $$;
+
+-- a modality of which there is little or nothing is not looked for study by study
+CREATE INDEX study_modalities ON study USING gin (modalities);
 
 -- One row, of a demo district: when it was begun, and when all of its studies were there.
 CREATE TABLE demo_seed (
