@@ -56,6 +56,9 @@ CREATE INDEX study_board ON study (site_id, first_received_at DESC, id DESC) WHE
 CREATE INDEX reading_task_done ON reading_task (centre_site_id, final_at DESC, id)
   WHERE state IN ('final', 'delivered', 'acknowledged');
 CREATE INDEX audit_event_action ON audit_event (action, id);
+-- in an order that no other index has: who has no notices would else be shown that by a walk through all of them
+DROP INDEX notice_site;
+CREATE INDEX notice_newest ON notice (site_id, role, created_at DESC, id DESC);
 
 -- The same policies, asked of each row that is looked at: as they were, Postgres hashed all studies of the archive first for a
 -- page of fifty rows. OFFSET 0 is what keeps it from that.

@@ -19,11 +19,11 @@ export async function listNotices(tx: HubTx): Promise<Answer<"listNotices">> {
   }>`
     SELECT n.id, n.kind, n.task_id, n.created_at, x.notice_id IS NOT NULL AS seen, s.study_instance_uid, s.patient_name, s.description, t.modality
     FROM account_role r CROSS JOIN LATERAL (
-      SELECT * FROM notice n WHERE n.site_id = r.site_id AND n.role = r.role ORDER BY n.id DESC LIMIT ${MOST}) AS n
+      SELECT * FROM notice n WHERE n.site_id = r.site_id AND n.role = r.role
+        AND n.created_at > now() - interval '30 days' ORDER BY n.created_at DESC, n.id DESC LIMIT ${MOST}) AS n
     JOIN reading_task t ON t.id = n.task_id JOIN study s ON s.id = t.study_id
     LEFT JOIN notice_seen x ON x.notice_id = n.id AND x.account_id = hub_account_id()
-    WHERE n.created_at > now() - interval '30 days'
-    ORDER BY n.id DESC LIMIT ${MOST}`.execute(tx);
+    ORDER BY n.created_at DESC, n.id DESC LIMIT ${MOST}`.execute(tx);
   return {
     notices: rows.map((row) => ({
       id: row.id,
