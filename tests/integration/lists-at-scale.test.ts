@@ -2,6 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { asActor, type HubTx } from "../../core/infra/postgres/as-actor.ts";
 import { listNotices } from "../../core/infra/postgres/queries/notice-queries.ts";
+import { listReports } from "../../core/infra/postgres/queries/report-queries.ts";
 import { getStudy, listStudies } from "../../core/infra/postgres/queries/study-queries.ts";
 import { listTasks } from "../../core/infra/postgres/queries/task-queries.ts";
 import { type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
@@ -59,6 +60,24 @@ it("a reading list costs what is on it, not what was ever read", async () => {
     // each task on the page, and each that is counted, with its study and who may see that; not 50 times all patients
     expect(await rowsRead(tx, () => listTasks(tx, actor, ["qzx"], { view: "open", ...PAGE }))).toBeLessThan(10_000);
     expect(await rowsRead(tx, () => listTasks(tx, actor, ["qzx"], { view: "done", ...PAGE }))).toBeLessThan(10_000);
+  });
+});
+
+it("a GP's list has the unacknowledged first, and costs a page", async () => {
+  const actor = await district.actor("gp");
+  await sql`UPDATE reading_task SET acknowledged_at = now() WHERE final_at IS NOT NULL AND study_id > ${LIVING + 3}`.execute(
+    district.db,
+  );
+  await sql`ANALYZE reading_task`.execute(district.db);
+  await asActor(district.db, actor, async (tx) => {
+    const list = await listReports(tx, ["yanji"], { unacknowledged: false, ...PAGE });
+    expect(list).toMatchObject({ total: 1000, unacknowledged: 3 });
+    expect(list.reports.map(({ task }) => task.acknowledgedAt === null).indexOf(false)).toBe(3);
+    expect(await rowsRead(tx, () => listReports(tx, ["yanji"], { unacknowledged: false, ...PAGE }))).toBeLessThan(
+      10_000,
+    );
+    const unread = await listReports(tx, ["yanji"], { unacknowledged: true, ...PAGE });
+    expect([unread.total, unread.reports.length]).toEqual([3, 3]);
   });
 });
 

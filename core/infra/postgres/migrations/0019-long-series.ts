@@ -51,10 +51,14 @@ CREATE INDEX study_modalities ON study USING gin (modalities);
 
 -- as core/infra/postgres/person-of.ts asks it
 CREATE INDEX patient_of_person ON patient ((CASE WHEN person_id IS NULL THEN id ELSE person_id END));
--- a site's board, what a centre has read, one kind of audit lines: each in the order in which it is shown
+-- a site's board, what a centre has read: each in the order in which it is shown, as is one kind of audit lines below
 CREATE INDEX study_board ON study (site_id, first_received_at DESC, id DESC) WHERE originals_deleted_at IS NULL;
 CREATE INDEX reading_task_done ON reading_task (centre_site_id, final_at DESC, id)
   WHERE state IN ('final', 'delivered', 'acknowledged');
+-- a site's reports, those first that nobody has acknowledged
+CREATE INDEX reading_task_reported ON reading_task (site_id, (acknowledged_at IS NOT NULL), final_at DESC, id)
+  WHERE final_at IS NOT NULL;
+CREATE INDEX reading_task_unread ON reading_task (site_id, final_at DESC, id) WHERE final_at IS NOT NULL AND acknowledged_at IS NULL;
 CREATE INDEX audit_event_action ON audit_event (action, id);
 -- in an order that no other index has: who has no notices would else be shown that by a walk through all of them
 DROP INDEX notice_site;
