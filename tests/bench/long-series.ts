@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import type { DemoInstance } from "../../core/demo/ct-study.ts";
+import { openBrowser, seatPerson, signIn } from "../e2e/support/browser.ts";
 import { clearDataFolder } from "../support/clear-data-folder.ts";
 import { enhancedCt } from "../support/enhanced-ct.ts";
 import { eventually } from "../support/eventually.ts";
@@ -22,11 +23,12 @@ const STOW_BATCH = 100;
 
 type Figures = Map<string, number>;
 
+const browser = await openBrowser();
 const scratch = await mkdtemp(path.join(tmpdir(), "hub-long-"));
 const dataDir = path.join(scratch, "data");
 const hub = await startHub({ dataDir, logFile: path.join(scratch, "hub.log"), until: "demo-stored" });
 try {
-  const cookie = await signIn("tech");
+  const cookie = await cookieOf("tech");
   const columns: [string, Figures][] = [];
   for (const frames of SIZES) columns.push([`${frames} instances`, await measureInstances(frames, cookie)]);
   for (const frames of SIZES) columns.push([`${frames} frames in one`, await measureEnhanced(frames, cookie)]);
@@ -35,6 +37,7 @@ try {
   for (const measure of new Set(columns.flatMap(([, figures]) => [...figures.keys()])))
     console.log(`| ${measure} | ${columns.map(([, figures]) => figures.get(measure)?.toFixed(1) ?? "").join(" | ")} |`);
 } finally {
+  await browser.close();
   await hub.stop();
   await clearDataFolder(dataDir);
   await rm(scratch, { recursive: true, force: true });
@@ -116,6 +119,26 @@ async function measureReading(
   figures.set("QIDO, 100 instances", await get(`${series}/instances?limit=100`, json));
   figures.set("QIDO, 100 after half", await get(`${series}/instances?limit=100&offset=${instances.length >> 1}`, json));
   figures.set("the technician's board", await get("/api/studies"));
+  await measurePage(figures, first.studyInstanceUid, count);
+}
+
+/** The pages must have been built (`npm test` does that first). */
+async function measurePage(figures: Figures, studyInstanceUid: string, slices: number): Promise<void> {
+  const person = await seatPerson(browser, hub.url, "tech");
+  await signIn(person, hub, "/");
+  const began = performance.now();
+  await person.page.goto(`/reading/${studyInstanceUid}`);
+  const viewport = person.page.locator(`[data-testid="viewport-0"][data-slices="${slices}"]`);
+  await viewport.and(person.page.locator('[data-state="shown"]')).waitFor({ timeout: 120_000 });
+  figures.set("reading page, first image", performance.now() - began);
+  const pressed = performance.now();
+  await viewport.hover();
+  await person.page.keyboard.press("End");
+  const last = person.page.locator(`[data-testid="viewport-0"][data-slice="${slices}"][data-state="shown"]`);
+  await last.waitFor({ timeout: 120_000 });
+  figures.set("reading page, to the last slice", performance.now() - pressed);
+  if (person.faults.length > 0) throw new Error(`the page failed: ${person.faults.join("; ")}`);
+  await person.context.close();
 }
 
 async function timedGet(url: string, headers: Record<string, string>): Promise<number> {
@@ -156,7 +179,7 @@ async function stow(instances: readonly DemoInstance[], cookie: string): Promise
   return performance.now() - began;
 }
 
-async function signIn(username: string): Promise<string> {
+async function cookieOf(username: string): Promise<string> {
   const answer = await fetch(`${hub.url}/api/session`, {
     method: "POST",
     headers: { "content-type": "application/json" },
