@@ -5,6 +5,7 @@ import { DEMO_ACCOUNTS } from "../core/demo/demo-district.ts";
 import { openBlobStore } from "../core/infra/blob/open-blob-store.ts";
 import { seedDemoDistrict } from "../core/infra/demo/seed-demo.ts";
 import { storeDemoStudies } from "../core/infra/demo/store-demo-studies.ts";
+import { noteDemoStored, renewDemoPassword, unfinishedDemo } from "../core/infra/demo/unfinished-demo.ts";
 import { startEmbeddedPostgres } from "../core/infra/embedded/embedded-postgres.ts";
 import { startEmbeddedRedis } from "../core/infra/embedded/embedded-redis.ts";
 import type { EmbeddedServer } from "../core/infra/embedded/embedded-server.ts";
@@ -142,23 +143,30 @@ async function stop(): Promise<void> {
   await embedded.postgres?.stop();
 }
 
-/** The demo is for a first look on one's own machine only. Gives the password when the district was written. */
+/**
+ * The demo is for a first look on one's own machine only. Gives the password when the district was written, or when its first
+ * start was broken off.
+ */
 async function seedDemo({ db }: DatabaseHandle): Promise<string | null> {
   const { host } = settings.http;
   const loopback = host === "localhost" || host === "::1" || (isIPv4(host) && host.startsWith("127."));
   if (settings.demo.mode === "off" || settings.production || !loopback) return null;
   const password = settings.demo.password ?? newToken().slice(0, 14);
-  return (await seedDemoDistrict(db, password)) ? password : null;
+  const isOwed = (await seedDemoDistrict(db, password)) || (await renewDemoPassword(db, password));
+  return isOwed ? password : null;
 }
 
 const DEMO_ATTEMPTS = 20;
 
 /** What is stored already is not stored twice, so that it may be tried again; the hub runs without them, too. */
-async function storeDemo({ pool }: DatabaseHandle): Promise<void> {
-  const now = Date.now();
+async function storeDemo({ db, pool }: DatabaseHandle): Promise<void> {
   for (let attempt = 1; attempt <= DEMO_ATTEMPTS && !stopping; attempt++) {
     try {
-      await storeDemoStudies(instanceReceiver(await openBlobStore(settings), postgresArchiveIndex(pool)), now);
+      const began = await unfinishedDemo(db);
+      if (began === null) return;
+      const receiver = instanceReceiver(await openBlobStore(settings), postgresArchiveIndex(pool));
+      await storeDemoStudies(receiver, began.getTime());
+      await noteDemoStored(db);
       log.info({}, "demo.stored");
       return;
     } catch (err) {

@@ -48,7 +48,7 @@ export async function reindex(
   const index = postgresArchiveIndex(pool);
   const done = await reindexArchive({ db, blobs, index, ...(site !== undefined && { siteWithoutOrigin: site }) });
   console.log(
-    `${done.indexed} instances put back, ${done.alreadyThere} already there, ${done.others} objects that are made again, ${done.refused.length} refused, ${done.withoutSite} that do not say their site (--site)`,
+    `${done.indexed} instances put back, ${done.alreadyThere} already there, ${done.others} objects that are made again and are swept in a day, ${done.refused.length} refused, ${done.withoutSite} that do not say their site (--site)`,
   );
   for (const siteId of done.newSites) console.log(`new site ${siteId}: give it its name`);
   for (const { key, code } of done.refused) console.log(`refused ${key}: ${code}`);

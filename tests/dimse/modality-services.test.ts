@@ -294,8 +294,9 @@ describe("a performed procedure step", () => {
 
     const look = async () => {
       const all = { limit: 200, offset: 0 };
-      const [board, detail, orders] = await asActor(db, tech, async (tx) => [
-        (await listStudies(tx, ["yanji"], all)).studies.find((study) => study.studyInstanceUid === studyInstanceUid),
+      const { studies } = await listStudies(db, tech, ["yanji"], all);
+      const board = studies.find((study) => study.studyInstanceUid === studyInstanceUid);
+      const [detail, orders] = await asActor(db, tech, async (tx) => [
         await getStudy(tx, tech, studyInstanceUid),
         (await listOrders(tx, tech, { ...all, from: "20261220", to: "20261220" })).orders,
       ]);

@@ -21,9 +21,13 @@ export interface KillableHub {
 
 const SERVING_LIMIT_MS = 30_000;
 
-/** The whole hub as `npm start` runs it, every process of which may be killed at any moment. */
-export async function killableHub(dataDir: string, logFile: string): Promise<KillableHub> {
-  let hub: HubUnderTest = await startHub({ dataDir, logFile, until: "demo-stored" });
+/** The whole hub as `npm start` runs it, every process of which may be killed at any moment; so far come as `until` says. */
+export async function killableHub(
+  dataDir: string,
+  logFile: string,
+  until: "serving" | "demo-stored" = "demo-stored",
+): Promise<KillableHub> {
+  let hub: HubUnderTest = await startHub({ dataDir, logFile, until });
   const ports = { http: hub.httpPort, dicom: hub.dicomPort };
   const start = async () => {
     hub = await startHub({ dataDir, logFile, until: "serving", ports });

@@ -39,14 +39,26 @@ export function openLedger(files: readonly Outgoing[]): Ledger {
 
 const BATCH = 20;
 
-/** A scanner: dcmtk's storescu, which says of each file what was answered. */
-export async function sendByStorescu(hub: KillableHub, ledger: Ledger): Promise<void> {
+/** Sends batch after batch until all is acknowledged; a batch that the hub did not survive is handed out again. */
+export async function sendBatches(
+  ledger: Ledger,
+  send: (batch: readonly Outgoing[]) => Promise<ReadonlySet<string>>,
+): Promise<void> {
   while (!ledger.isDone) {
     const batch = ledger.take(BATCH);
     if (batch.length === 0) {
       await sleep(50);
       continue;
     }
+    const stored = await send(batch).catch(() => new Set<string>());
+    ledger.settle(batch, stored);
+    if (stored.size === 0) await sleep(100);
+  }
+}
+
+/** A scanner: dcmtk's storescu, which says of each file what was answered. */
+export function sendByStorescu(hub: KillableHub, ledger: Ledger): Promise<void> {
+  return sendBatches(ledger, async (batch) => {
     const args = ["-v", "-nh", "-aec", "HUB", "127.0.0.1", String(hub.dicomPort), ...batch.map((file) => file.path)];
     const child = spawn("storescu", args, { env: { ...process.env, TCP_NODELAY: "1" } });
     const said: Buffer[] = [];
@@ -59,44 +71,40 @@ export async function sendByStorescu(hub: KillableHub, ledger: Ledger): Promise<
     const stored = [...answers].flatMap(([, file = "", answer]) =>
       answer === "Success" ? (uidOf.get(file) ?? []) : [],
     );
-    ledger.settle(batch, new Set(stored));
-    if (stored.length === 0) await sleep(100);
-  }
+    return new Set(stored);
+  });
 }
 
+const BOUNDARY = "part-of-the-upload";
+
 /** A browser's upload: STOW-RS, which answers for each instance. */
-export async function sendByStow(hub: KillableHub, key: string, ledger: Ledger): Promise<void> {
-  while (!ledger.isDone) {
-    const batch = ledger.take(BATCH);
-    if (batch.length === 0) {
-      await sleep(50);
-      continue;
-    }
-    const stored = await stow(hub, key, batch).catch(() => new Set<string>());
-    ledger.settle(batch, stored);
-    if (stored.size === 0) await sleep(100);
-  }
+export function sendByStow(hub: KillableHub, key: string, ledger: Ledger): Promise<void> {
+  return sendBatches(ledger, (batch) => {
+    const parts = batch.flatMap(({ bytes }) => [
+      Buffer.from(`--${BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n`),
+      bytes,
+      Buffer.from("\r\n"),
+    ]);
+    const body = Buffer.concat([...parts, Buffer.from(`--${BOUNDARY}--\r\n`)]);
+    return postStow(hub, key, `multipart/related; type="application/dicom"; boundary=${BOUNDARY}`, body);
+  });
 }
 
 type DicomJson = Record<string, { Value?: (DicomJson & string)[] }>;
 
-async function stow(hub: KillableHub, key: string, batch: readonly Outgoing[]): Promise<Set<string>> {
-  const boundary = "part-of-the-upload";
-  const parts = batch.flatMap(({ bytes }) => [
-    Buffer.from(`--${boundary}\r\nContent-Type: application/dicom\r\n\r\n`),
-    bytes,
-    Buffer.from("\r\n"),
-  ]);
+/** Of one request, the SOP Instance UIDs that were answered as stored. */
+export async function postStow(
+  hub: KillableHub,
+  key: string,
+  contentType: string,
+  body: Buffer,
+): Promise<ReadonlySet<string>> {
   const answer = await fetch(`${hub.url}/dicom-web/studies`, {
     method: "POST",
-    headers: {
-      authorization: `Bearer ${key}`,
-      accept: "application/dicom+json",
-      "content-type": `multipart/related; type="application/dicom"; boundary=${boundary}`,
-    },
-    body: Buffer.concat([...parts, Buffer.from(`--${boundary}--\r\n`)]),
+    headers: { authorization: `Bearer ${key}`, accept: "application/dicom+json", "content-type": contentType },
+    body: new Uint8Array(body),
   });
-  if (answer.status !== 200 && answer.status !== 202) return new Set();
+  if (![200, 202, 409].includes(answer.status)) return new Set();
   const referenced = ((await answer.json()) as DicomJson)["00081199"]?.Value ?? [];
   return new Set(referenced.flatMap((item) => item["00081155"]?.Value?.[0] ?? []));
 }

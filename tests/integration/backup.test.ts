@@ -1,15 +1,18 @@
-import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { cp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { makeBackup } from "../../core/infra/backup/make-backup.ts";
 import { restoreBackup } from "../../core/infra/backup/restore-backup.ts";
 import { sealAudit, verifyAudit } from "../../core/infra/postgres/audit-chain.ts";
-import type { Database } from "../../core/infra/postgres/database.ts";
+import { type Database, openDatabase } from "../../core/infra/postgres/database.ts";
+import { migrate } from "../../core/infra/postgres/migrate.ts";
 import { verifyArchive } from "../../core/infra/postgres/verify-archive.ts";
 import { CHANGBAI, type DemoDistrict, openDemoDistrict, YANJI } from "../support/demo-district.ts";
 import { smallCt, smallEcg } from "../support/small-studies.ts";
 import { createTestDataFolder } from "../support/test-data-folder.ts";
+import { createTestDatabase } from "../support/test-postgres.ts";
 
 let from: DemoDistrict;
 let into: DemoDistrict;
@@ -45,6 +48,25 @@ async function contents(db: Database): Promise<Record<string, unknown>> {
   return Object.fromEntries(await Promise.all(tables.map(read)));
 }
 
+/** The database under an account that is no superuser, and owns it. */
+async function ordinaryOwner(databaseUrl: string): Promise<string> {
+  const { db, close } = openDatabase(databaseUrl, { max: 1 });
+  const name = `owner_${randomUUID().slice(0, 8)}`;
+  const password = randomUUID();
+  await migrate(db); // hub_app is there then, and the owner becomes a member of it
+  await sql`CREATE ROLE ${sql.ref(name)} LOGIN PASSWORD ${sql.lit(password)}`.execute(db);
+  await sql`GRANT hub_app TO ${sql.ref(name)}`.execute(db);
+  const { pathname } = new URL(databaseUrl);
+  await sql`ALTER DATABASE ${sql.ref(pathname.slice(1))} OWNER TO ${sql.ref(name)}`.execute(db);
+  await sql`DROP SCHEMA public CASCADE`.execute(db);
+  await sql`CREATE SCHEMA public AUTHORIZATION ${sql.ref(name)}`.execute(db);
+  await sql`ALTER ROLE ${sql.ref(name)} CREATEROLE`.execute(db);
+  await close();
+  const url = new URL(databaseUrl);
+  [url.username, url.password] = [name, password];
+  return url.href;
+}
+
 describe("a backup", () => {
   test("is put into an empty archive, and everything is there as it was", async () => {
     const made = await makeBackup(from.db, from.blobs, folder, 1000);
@@ -58,6 +80,43 @@ describe("a backup", () => {
     const [late] = smallCt({ slices: 1 });
     await into.store(YANJI, late?.bytes ?? Buffer.of());
     expect(await into.rowCount("study")).toBe(3);
+  });
+
+  test("goes into a database whose user may nothing but own it; its keys and triggers stand as before", async () => {
+    const owned = await openDemoDistrict({ databaseUrl: await ordinaryOwner(await createTestDatabase()) });
+    const rules = async () => {
+      const { rows } = await sql<{ rule: string }>`
+        SELECT conrelid::regclass || ' ' || conname || ' ' || condeferrable || ' ' || convalidated AS rule FROM pg_constraint WHERE contype = 'f'
+        UNION ALL SELECT tgrelid::regclass || ' ' || tgname || ' ' || tgenabled::text FROM pg_trigger WHERE NOT tgisinternal
+        ORDER BY 1`.execute(owned.db);
+      return rows.map(({ rule }) => rule);
+    };
+    const before = await rules();
+    await restoreBackup(owned.db, owned.blobs, folder);
+    expect(await contents(owned.db)).toEqual(await contents(from.db));
+    expect(await verifyArchive(owned.db, owned.blobs)).toMatchObject({
+      whole: 4,
+      damaged: [],
+      missing: [],
+      orphans: 0,
+    });
+    expect(before.length).toBeGreaterThan(20);
+    expect(await rules()).toEqual(before);
+    await expect(sql`TRUNCATE audit_event`.execute(owned.db)).rejects.toThrow("never changed");
+    await owned.close();
+  });
+
+  test("whose rows do not hold together is refused", async () => {
+    const broken = path.join(await createTestDataFolder(), "broken");
+    await cp(folder, broken, { recursive: true });
+    const file = path.join(broken, "tables-1000", "series.ndjson");
+    const text = await readFile(file, "utf8");
+    await writeFile(file, text.replace(/"study_id": \d+/, '"study_id": 999999'));
+    const third = await openDemoDistrict();
+    await expect(restoreBackup(third.db, third.blobs, broken)).rejects.toMatchObject({ code: "request-invalid" });
+    expect(await third.rowCount("study")).toBe(0);
+    expect(await third.files()).toEqual({ blobs: [], incoming: [] });
+    await third.close();
   });
 
   test("into the same folder again takes what is new, and keeps one set of rows", async () => {

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { reindexArchive } from "../../core/infra/archive/reindex-archive.ts";
+import { sweepDoomed } from "../../core/infra/archive/sweep-doomed.ts";
 import { newBlobKey } from "../../core/infra/blob/blob-key.ts";
 import { postgresArchiveIndex } from "../../core/infra/postgres/archive-index.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
@@ -60,7 +61,14 @@ describe("an archive whose database is gone", () => {
       refused: [],
     });
     expect(await rows(found.db)).toEqual(await rows(lost.db));
-    await lost.blobs.delete(other.key);
+    expect(await verifyArchive(found.db, lost.blobs)).toMatchObject({ whole: 7, damaged: [], missing: [], orphans: 0 });
+  });
+
+  test("loses what had been made ready of it, once nobody can be making it any more", async () => {
+    const before = await lost.files();
+    expect(await sweepDoomed(found.db, lost.blobs, Date.now())).toBe(0);
+    expect(await sweepDoomed(found.db, lost.blobs, Date.now() + 25 * 3_600_000)).toBe(1);
+    expect((await lost.files()).blobs).toHaveLength(before.blobs.length - 1);
     expect(await verifyArchive(found.db, lost.blobs)).toMatchObject({ whole: 7, damaged: [], missing: [], orphans: 0 });
   });
 

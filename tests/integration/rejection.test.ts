@@ -32,9 +32,10 @@ interface Made {
   readonly series: string;
 }
 
-async function completeCt(slices = 3): Promise<Made> {
+/** The last `late` of its slices are still to come. */
+async function completeCt(slices = 3, late = 0): Promise<Made> {
   const files = smallCt({ slices });
-  for (const { bytes } of files) await district.store(YANJI, bytes);
+  for (const { bytes } of files.slice(0, slices - late)) await district.store(YANJI, bytes);
   const { studyInstanceUid = "", seriesInstanceUid = "" } = files[0] ?? {};
   const { id } = await district.db
     .updateTable("study")
@@ -119,6 +120,22 @@ describe("a technician rejects", () => {
     expect(rows).toEqual([{ n: 1, v: 1, made: 2, of: 0 }]);
     await district.db.updateTable("series").set({ instance_count: 2 }).where("study_id", "=", made.studyId).execute();
     expect((await get("tech", `${made.series}/bundle/preview`, "*/*")).status).toBe(409);
+  });
+
+  test("an image of a study that goes on growing: what comes besides does not have all of it counted anew", async () => {
+    const made = await completeCt(4, 2);
+    const [first, second, third, last] = made.files;
+    await reject("tech", made, { reason: "quality", sopInstanceUids: [first?.sopInstanceUid ?? ""] });
+    const state = async () => {
+      const { rows } = await sql<{ n: number; v: number; of: number }>`
+        SELECT s.instance_count AS n, s.version AS v, t.instance_count AS of FROM series s JOIN study t ON t.id = s.study_id
+        WHERE s.study_id = ${made.studyId} AND s.modality = 'CT'`.execute(district.db);
+      return rows[0];
+    };
+    expect(await state()).toEqual({ n: 1, v: 1, of: 1 });
+    // the version is another one whenever the counts were made anew
+    for (const file of [third, last, first, second]) await district.store(YANJI, file?.bytes ?? Buffer.of());
+    expect(await state()).toEqual({ n: 3, v: 1, of: 3 });
   });
 
   test("a frame that was looked at is given from memory for five seconds, then not", async () => {

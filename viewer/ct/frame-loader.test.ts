@@ -59,6 +59,22 @@ it("gives the first image the line to itself", async () => {
   expect(asked.length).toBe(7);
 });
 
+it("does not look at all that is there for each frame that comes in", async () => {
+  const long = seriesForTests("long", 2000);
+  const { loader, store } = loaderOver(
+    () => Promise.resolve(),
+    () => long.frames,
+  );
+  const looks = vi.spyOn(store, "get");
+  loader.pump();
+  await vi.advanceTimersByTimeAsync(1000);
+  const count = looks.mock.calls.length;
+  looks.mockRestore();
+  expect(long.frames.every(({ key }) => store.get(key))).toBe(true);
+  // a frame has the loader look twice, each time at no more than what is in hand and what follows
+  expect(count).toBeLessThan(2000 * 2 * 20);
+});
+
 it("follows a new order with the next free place", async () => {
   let order = series.frames;
   const settle: (() => void)[] = [];

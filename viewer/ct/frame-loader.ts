@@ -36,6 +36,9 @@ export class FrameLoader {
   readonly #tries = new Map<string, number>();
   readonly #palettes = new Map<string, Promise<PaletteTable>>();
   #fetching = 0;
+  /** The order that was asked for last, and how many frames at its beginning are held: what is wanted is not dropped. */
+  #ordered: readonly Frame[] = [];
+  #held = 0;
   /** Failures since the last frame that came in, and until when the background rests. */
   #failures = 0;
   #resting = false;
@@ -50,7 +53,8 @@ export class FrameLoader {
   pump(): void {
     if (this.#leaving.signal.aborted) return;
     const { frames, urgent } = this.#parts.wanted();
-    for (const [rank, frame] of frames.entries()) {
+    for (let rank = this.#skipHeld(frames); rank < frames.length; rank++) {
+      const frame = frames[rank] as Frame;
       const more = rank < urgent ? URGENT_MORE : 0;
       if (rank >= urgent && (this.#resting || (urgent > 0 && !this.#begun))) return;
       if (this.#fetching >= FETCHES + more || this.#inHand.size >= IN_HAND + more) return;
@@ -59,6 +63,17 @@ export class FrameLoader {
         continue;
       void this.#load(frame, key);
     }
+  }
+
+  /**
+   * Where the first frame is that is not held. Of the same order it is not looked for from the beginning again: of thousands
+   * of frames that would be as many looks for each that comes in.
+   */
+  #skipHeld(frames: readonly Frame[]): number {
+    if (frames !== this.#ordered) [this.#ordered, this.#held] = [frames, 0];
+    const { store } = this.#parts;
+    for (let frame = frames[this.#held]; frame && store.get(frame.key); frame = frames[this.#held]) this.#held++;
+    return this.#held;
   }
 
   /** Asks again for this frame, and for all others that failed for a reason which may have passed. */

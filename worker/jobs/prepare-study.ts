@@ -7,9 +7,11 @@ import { listStoredInstances, type StoredInstance } from "../../core/infra/postg
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
+import { isUndone } from "../../core/infra/postgres/is-undone.ts";
 import {
   listSeriesToPrepare,
   type NewSeriesObject,
+  noteReplacedGone,
   type SeriesObjectKind,
   saveSeriesObject,
 } from "../../core/infra/postgres/series-objects.ts";
@@ -57,20 +59,33 @@ async function prepare(
       overlay: kind === "metadata" ? await findOverlay(tx, studyId) : null,
     }));
     const { object, writer } = await make(deps, studyInstanceUid, instances, overlay);
-    const identityChangeId = overlay?.changeId ?? null;
-    try {
-      const before = await saveSeriesObject(deps.db, id, kind, {
-        ...object,
-        instanceCount: instances.length,
-        seriesVersion: version,
-        identityChangeId,
-      });
-      writer?.unmark();
-      if (before !== null) await deps.blobs.delete(before);
-    } catch (error) {
-      await writer?.discard();
-      throw error;
-    }
+    const replaced = await save(deps.db, writer, id, kind, {
+      ...object,
+      instanceCount: instances.length,
+      seriesVersion: version,
+      identityChangeId: overlay?.changeId ?? null,
+    });
+    if (replaced === null) continue;
+    await deps.blobs.delete(replaced);
+    await noteReplacedGone(deps.db, replaced);
+  }
+}
+
+/** The blob goes only when certainly no row names it; when that is not known, its mark has the sweep find out. */
+async function save(
+  db: Database,
+  writer: BlobWriter | null,
+  seriesId: string,
+  kind: SeriesObjectKind,
+  object: NewSeriesObject,
+): Promise<string | null> {
+  try {
+    const replaced = await saveSeriesObject(db, seriesId, kind, object);
+    writer?.unmark();
+    return replaced;
+  } catch (error) {
+    if (isUndone(error)) await writer?.discard();
+    throw error;
   }
 }
 

@@ -14,7 +14,7 @@ export interface Reindexed {
   readonly indexed: number;
   /** Instances that another object already stands for. */
   readonly alreadyThere: number;
-  /** Objects that are not originals: made-ready metadata and bundles, which are made again. */
+  /** Objects that are not originals: made-ready metadata and bundles, which are made again; these are swept in a day. */
   readonly others: number;
   /** Originals of a time when objects did not say their site, and none was given for them. */
   readonly withoutSite: number;
@@ -91,11 +91,18 @@ export async function reindexArchive(parts: ReindexParts): Promise<Reindexed> {
       WHERE study_instance_uid = ${studyInstanceUid} AND first_received_at >= ${startedAt}`.execute(db);
   }
 
+  /** Nothing will name it again; but for one that is being made just now, whose row then speaks for it. */
+  async function doom(key: string): Promise<void> {
+    counts.others += 1;
+    await sql`INSERT INTO doomed_blob (blob_key, sweep_after) VALUES (${key}, now() + interval '1 day')
+      ON CONFLICT (blob_key) DO NOTHING`.execute(db);
+  }
+
   async function originFor(key: string): Promise<BlobOrigin | null> {
     const said = originOf(keyInStore(key));
     if (said) return said;
     const isOriginal = (await blobs.read(key, PART10_MAGIC)).toString("latin1") === "DICM";
-    if (!isOriginal) counts.others += 1;
+    if (!isOriginal) await doom(key);
     else if (parts.siteWithoutOrigin === undefined) counts.withoutSite += 1;
     else return { siteId: parts.siteWithoutOrigin, via: "stow", sender: "" };
     return null;

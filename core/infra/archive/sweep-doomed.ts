@@ -23,7 +23,8 @@ async function sweepPage(db: Database, blobs: Pick<BlobStore, "delete">, now: nu
   // a key that a row names again, as after a restore, is not doomed whatever stands here
   const { rows } = await sql<{ key: string; named: boolean }>`
     SELECT d.blob_key AS key, EXISTS (SELECT 1 FROM instance i WHERE i.blob_key = d.blob_key)
-      OR EXISTS (SELECT 1 FROM series_object o WHERE o.blob_key = d.blob_key) AS named
+      OR EXISTS (SELECT 1 FROM series_object o WHERE o.blob_key = d.blob_key)
+      OR EXISTS (SELECT 1 FROM study_export x WHERE x.blob_key = d.blob_key) AS named
     FROM doomed_blob d WHERE d.swept_at IS NULL AND d.sweep_after <= ${new Date(now)} ORDER BY d.sweep_after LIMIT ${PAGE}`.execute(
     db,
   );

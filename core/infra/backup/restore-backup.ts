@@ -8,37 +8,42 @@ import { isBlobKey, originOf } from "../blob/blob-key.ts";
 import { keyInStore } from "../blob/cold-key.ts";
 import type { HubTx } from "../postgres/as-actor.ts";
 import type { Database } from "../postgres/database.ts";
+import { isUndone } from "../postgres/is-undone.ts";
 import { type BackupManifest, readManifest } from "./backup-manifest.ts";
 import { backupTables, migrationNames } from "./backup-tables.ts";
+
+import { rowsInAnyOrder } from "./rows-in-any-order.ts";
 
 const BATCH = 500;
 
 /**
  * Puts a backup into an archive without a study, in place of the rows that are there: first the originals, under keys of this
  * store, then every row in one transaction. Throws `archive-not-empty`, and `request-invalid` for no backup or one of another
- * version. The database's user must be allowed to set session_replication_role, as the embedded one is.
+ * version, or whose rows do not hold together.
  */
 export async function restoreBackup(db: Database, blobs: BlobStore, folder: string): Promise<BackupManifest> {
   const manifest = await readManifest(folder);
   if ((await db.selectFrom("study").select("id").limit(1).execute()).length > 0)
     throw new DomainError("archive-not-empty");
   const written: BlobWriter[] = [];
+  let isWritten = false;
   try {
     await db.transaction().execute(async (tx) => {
       if ((await migrationNames(tx)).join() !== manifest.migrations.join())
         throw new DomainError("request-invalid", { where: "--from" });
       // between two statements lie the writes of hundreds of originals
       await sql`SET LOCAL idle_in_transaction_session_timeout = 0`.execute(tx);
-      // neither the foreign keys' order nor the audit's triggers are meant for rows that were whole together
-      await sql`SET LOCAL session_replication_role = 'replica'`.execute(tx);
       const tables = await backupTables(tx);
-      await sql`TRUNCATE ${sql.join(tables.map((table) => sql.table(table)))}, series_object, session`.execute(tx);
-      for (const table of tables) {
-        const file = path.join(folder, manifest.tables, `${table}.ndjson`);
-        const change = table === "instance" ? (row: Row) => withOwnBlob(blobs, folder, row, written) : null;
-        const count = await insertRows(tx, table, file, change);
-        if (count !== manifest.rows[table]) throw new DomainError("request-invalid", { where: "--from" });
-      }
+      const emptied = [...tables, "series_object", "session"];
+      await rowsInAnyOrder(tx, emptied, async () => {
+        await sql`TRUNCATE ${sql.join(emptied.map((table) => sql.table(table)))}`.execute(tx);
+        for (const table of tables) {
+          const file = path.join(folder, manifest.tables, `${table}.ndjson`);
+          const change = table === "instance" ? (row: Row) => withOwnBlob(blobs, folder, row, written) : null;
+          const count = await insertRows(tx, table, file, change);
+          if (count !== manifest.rows[table]) throw new DomainError("request-invalid", { where: "--from" });
+        }
+      });
       // every original lies in the first store now, and what was doomed was left behind
       await sql`UPDATE study SET cold_at = NULL WHERE cold_at IS NOT NULL`.execute(tx);
       await sql`UPDATE stored_figure SET is_cold = false WHERE is_cold`.execute(tx);
@@ -50,13 +55,20 @@ export async function restoreBackup(db: Database, blobs: BlobStore, folder: stri
         SELECT 'job', 'prepare-study', jsonb_build_object('studyId', id::text) FROM study WHERE state = 'complete'`.execute(
         tx,
       );
+      isWritten = true;
     });
   } catch (error) {
-    for (const writer of written) await writer.discard();
-    throw error;
+    // a commit that was not answered may have been one: then the marks have the sweep find out which blobs have a row
+    if (!isWritten || isUndone(error)) for (const writer of written) await writer.discard();
+    throw isBrokenKey(error) ? new DomainError("request-invalid", { where: "--from" }, { cause: error }) : error;
   }
   for (const writer of written) writer.unmark();
   return manifest;
+}
+
+/** SQLSTATE foreign_key_violation. */
+function isBrokenKey(error: unknown): boolean {
+  return (error as { readonly code?: unknown } | null)?.code === "23503";
 }
 
 type Row = Record<string, unknown>;

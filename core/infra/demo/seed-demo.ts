@@ -4,7 +4,10 @@ import type { Database } from "../postgres/database.ts";
 import { writeAccount } from "../postgres/queries/district-queries.ts";
 import { hashPassword } from "../sign-in/password.ts";
 
-/** Writes the demo district's sites, routes, people and devices. Nothing happens where there is a site already. */
+/**
+ * Writes the demo district's sites, routes, people and devices; its studies are owed from then on. Nothing happens where there
+ * is a site already.
+ */
 export async function seedDemoDistrict(db: Database, password: string): Promise<boolean> {
   const passwordHash = await hashPassword(password);
   return asHub(db, async (tx) => {
@@ -38,6 +41,7 @@ export async function seedDemoDistrict(db: Database, password: string): Promise<
       .insertInto("application_entity")
       .values(DEMO_DEVICES.map((device) => ({ title: device.title, site_id: device.siteId, host: null, port: null })))
       .execute();
+    await tx.insertInto("demo_seed").values({ began_at: new Date() }).execute();
     return true;
   });
 }

@@ -6,7 +6,7 @@ import type { InstanceReceiver } from "../../ports.ts";
 
 /**
  * Brings in the demo studies the way devices do: a chest CT and an ECG at yanji, which asks by itself, and a head CT at
- * changbai, which waits for its technician.
+ * changbai, which waits for its technician. With the same `now` they are the same, so that what is there is not stored again.
  */
 export async function storeDemoStudies(receiver: InstanceReceiver, now: number): Promise<void> {
   const zone = "Asia/Shanghai";

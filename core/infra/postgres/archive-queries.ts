@@ -4,6 +4,7 @@ import { POLICY_ROWS, type PolicyRole } from "../../access/policy.ts";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import { asActor, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import { findNewestStudies } from "./find-newest-studies.ts";
 import { keptLevel, keptSql } from "./kept-attributes.ts";
 import { escaped, likePattern } from "./like-pattern.ts";
 
@@ -130,20 +131,45 @@ export const ORDERS: Readonly<Record<QueryLevel, RawBuilder<unknown>>> = {
 
 async function findIds(db: Database, actor: Actor, query: ArchiveQuery): Promise<readonly string[]> {
   const { level, conditions, limit, offset } = query;
-  const where = sql.join([mayView(actor.grants), NOT_EMPTY[level], ...conditions.map(conditionSql)], sql` AND `);
+  const [isSeen, matches] = [mayView(actor.grants), and(NOT_EMPTY[level], ...conditions.map(conditionSql))];
+  if (level === "study" && conditions.some(isByTrigrams)) {
+    const newest = await findNewestStudies(db, { isSeen, matches, onlySite: onlyOrigin(actor.grants), limit, offset });
+    if (newest) return newest;
+  }
   const found = await sql<{ id: string }>`SELECT ${sql.ref(`${level}.id`)} AS id FROM ${JOINS[level]}
-    WHERE ${where} ORDER BY ${ORDERS[level]} LIMIT ${limit} OFFSET ${offset}`.execute(db);
+    WHERE ${isSeen} AND ${matches} ORDER BY ${ORDERS[level]} LIMIT ${limit} OFFSET ${offset}`.execute(db);
   return found.rows.map((row) => row.id);
 }
 
-/** The policy's rows for `study.view` as a condition on `study`, for who holds these roles. */
-export function mayView(
-  grants: readonly { readonly siteId: string | null; readonly role: PolicyRole }[],
-): RawBuilder<unknown> {
-  const rows = POLICY_ROWS.filter((row) => row.action === "study.view");
-  const held = grants.flatMap((grant) =>
-    rows.flatMap(({ role, relation }) => (role === grant.role ? [{ relation, siteId: grant.siteId }] : [])),
+/** Conditions of which the trigram index of the search text answers something. */
+function isByTrigrams({ tag, match: { kind } }: Condition): boolean {
+  return kind === "words" || (kind === "name" && tag === PATIENT_NAME) || (kind === "pattern" && tag === PATIENT_ID);
+}
+
+interface Grant {
+  readonly siteId: string | null;
+  readonly role: PolicyRole;
+}
+
+const VIEW_ROWS = POLICY_ROWS.filter((row) => row.action === "study.view");
+
+/** What these roles give a view of, each as the site and its relation to the study. */
+function viewsOf(grants: readonly Grant[]) {
+  return grants.flatMap(({ role, siteId }) =>
+    VIEW_ROWS.flatMap((row) => (row.role === role ? [{ relation: row.relation, siteId }] : [])),
   );
+}
+
+/** The site whose own studies are all that may be seen; null when there are others, too. */
+function onlyOrigin(grants: readonly Grant[]): string | null {
+  const views = viewsOf(grants);
+  const [siteId = null, ...others] = new Set(views.map((view) => view.siteId));
+  return others.length === 0 && views.every(({ relation }) => relation === "origin") ? siteId : null;
+}
+
+/** The policy's rows for `study.view` as a condition on `study`, for who holds these roles. */
+export function mayView(grants: readonly Grant[]): RawBuilder<unknown> {
+  const held = viewsOf(grants);
   if (held.some(({ relation }) => relation === "any")) return sql`true`;
   const pairs = held.map(({ relation, siteId }) => sql`(${siteId}, ${relation})`);
   if (pairs.length === 0) return sql`false`;

@@ -20,6 +20,7 @@ import { exportsMigration } from "./migrations/0015-exports.ts";
 import { transfersAndOrdersMigration } from "./migrations/0016-transfers-and-orders.ts";
 import { sentAndStoredMigration } from "./migrations/0017-sent-and-stored.ts";
 import { projectsAndContactsMigration } from "./migrations/0018-projects-and-contacts.ts";
+import { longSeriesMigration } from "./migrations/0019-long-series.ts";
 import { knownSeriesMigration } from "./migrations/0020-known-series.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
@@ -41,6 +42,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0016-transfers-and-orders": transfersAndOrdersMigration,
   "0017-sent-and-stored": sentAndStoredMigration,
   "0018-projects-and-contacts": projectsAndContactsMigration,
+  "0019-long-series": longSeriesMigration,
   "0020-known-series": knownSeriesMigration,
 };
 

@@ -65,7 +65,10 @@ export interface NewSeriesObject {
   readonly indexGzip: Buffer | null;
 }
 
-/** Puts it in the place of what was made before; gives the key of the blob that nothing names any more. */
+/**
+ * Puts it in the place of what was made before; gives the key of the blob that nothing names any more. It is doomed with the
+ * same commit, so that it goes also when whoever made the new one does not come to delete it.
+ */
 export async function saveSeriesObject(
   db: Database,
   seriesId: string,
@@ -95,8 +98,15 @@ export async function saveSeriesObject(
       .values({ series_id: seriesId, kind, ...values })
       .onConflict((conflict) => conflict.columns(["series_id", "kind"]).doUpdateSet(values))
       .execute();
-    return before?.blob_key ?? null;
+    const replaced = before?.blob_key ?? null;
+    if (replaced !== null) await tx.insertInto("doomed_blob").values({ blob_key: replaced }).execute();
+    return replaced;
   });
+}
+
+/** It was deleted, and is no deletion that needs a record: it can be made again. */
+export async function noteReplacedGone(db: Database, blobKey: string): Promise<void> {
+  await db.deleteFrom("doomed_blob").where("blob_key", "=", blobKey).where("deletion_id", "is", null).execute();
 }
 
 /** So that it is made again: `hub bundle rebuild`. Gives the studies concerned. */

@@ -334,6 +334,7 @@ export interface Tables {
     held_at: ColumnType<Date, Date | undefined, Date>;
     held_by: string;
   };
+  demo_seed: { began_at: Instant; stored_at: MaybeInstant };
   destination_pause: { ae_title: string; failures: number; until: Instant };
   study_access: { study_id: string; site_id: string; relation: string };
   reading_task: {

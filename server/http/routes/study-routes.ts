@@ -18,7 +18,7 @@ export function studyRoutes(
   deps: StudyRouteDeps,
 ): Pick<Handlers, "listStudies" | "getStudy" | "requestReading" | "findStoredInstances"> {
   return {
-    listStudies: ({ actor, query }) => asActor(deps.db, actor, (tx) => listStudies(tx, ownSites(actor), query)),
+    listStudies: ({ actor, query }) => listStudies(deps.db, actor, ownSites(actor), query),
     getStudy: ({ actor, params }) =>
       asActor(deps.db, actor, async (tx) => {
         const { studyId, ...detail } = await getStudy(tx, actor, params.studyInstanceUid);

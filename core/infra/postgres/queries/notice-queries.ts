@@ -2,7 +2,9 @@ import { sql } from "kysely";
 import type { Answer } from "../../../api/payloads.ts";
 import type { HubTx } from "../as-actor.ts";
 
-/** The newest notices for the caller; row-level security decides which are his. */
+const MOST = 100;
+
+/** The newest notices for the caller, the newest of each of his roles among them; row-level security decides which are his. */
 export async function listNotices(tx: HubTx): Promise<Answer<"listNotices">> {
   const { rows } = await sql<{
     id: string;
@@ -16,10 +18,12 @@ export async function listNotices(tx: HubTx): Promise<Answer<"listNotices">> {
     modality: string;
   }>`
     SELECT n.id, n.kind, n.task_id, n.created_at, x.notice_id IS NOT NULL AS seen, s.study_instance_uid, s.patient_name, s.description, t.modality
-    FROM notice n JOIN reading_task t ON t.id = n.task_id JOIN study s ON s.id = t.study_id
+    FROM account_role r CROSS JOIN LATERAL (
+      SELECT * FROM notice n WHERE n.site_id = r.site_id AND n.role = r.role
+        AND n.created_at > now() - interval '30 days' ORDER BY n.created_at DESC, n.id DESC LIMIT ${MOST}) AS n
+    JOIN reading_task t ON t.id = n.task_id JOIN study s ON s.id = t.study_id
     LEFT JOIN notice_seen x ON x.notice_id = n.id AND x.account_id = hub_account_id()
-    WHERE n.created_at > now() - interval '30 days'
-    ORDER BY n.id DESC LIMIT 100`.execute(tx);
+    ORDER BY n.created_at DESC, n.id DESC LIMIT ${MOST}`.execute(tx);
   return {
     notices: rows.map((row) => ({
       id: row.id,

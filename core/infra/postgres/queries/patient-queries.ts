@@ -6,6 +6,7 @@ import { DomainError } from "../../../errors.ts";
 import { searchPattern } from "../../../study/search-text.ts";
 import { asActor, type HubTx } from "../as-actor.ts";
 import type { Database } from "../database.ts";
+import { personOf } from "../person-of.ts";
 import { SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary } from "./summary-rows.ts";
 
 type PatientIdentity = Answer<"getPatient">["patient"];
@@ -69,7 +70,7 @@ async function patientsOf(tx: HubTx, ids: readonly string[]): Promise<PatientIde
       (SELECT jsonb_agg(jsonb_build_object('patientKey', y.id::text, 'site', ${siteJson("z")}, 'patientId', y.patient_id,
           'name', ${displayName("y")}) ORDER BY y.id)
         FROM patient y JOIN site z ON z.id = y.issuer
-        WHERE coalesce(y.person_id, y.id) = coalesce(p.person_id, p.id) AND y.id <> p.id AND y.merged_into IS NULL) AS linked
+        WHERE ${personOf("y")} = ${personOf("p")} AND y.id <> p.id AND y.merged_into IS NULL) AS linked
     FROM patient p JOIN site o ON o.id = p.issuer LEFT JOIN study s ON s.patient_id = p.id
     WHERE p.id = ANY (${ids}::bigint[]) GROUP BY p.id, o.id ORDER BY p.id DESC`.execute(tx);
   return rows.map((row) => ({

@@ -3,9 +3,13 @@ import { type Actor, mayAtAll } from "../../../access/actor.ts";
 import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import type { HubTx } from "../as-actor.ts";
+import { isOneOf } from "../is-one-of.ts";
 import { rejectedSince } from "./rejection-queries.ts";
 import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
 import { possibleMoves, taskRow, versionsOf } from "./task-queries.ts";
+
+/** Reports are counted so far, and their pages go so far; who looks for an older one searches. */
+const COUNTED = 1000;
 
 /** The signed reports of the caller's sites: those not yet read first, then the newest. */
 export async function listReports(
@@ -15,7 +19,7 @@ export async function listReports(
 ): Promise<Answer<"listReports">> {
   const from = sql`FROM reading_task t JOIN study s ON s.id = t.study_id`;
   const conditions: RawBuilder<unknown>[] = [sql`t.final_at IS NOT NULL`];
-  if (siteIds !== "all") conditions.push(sql`t.site_id = ANY (${siteIds as string[]})`);
+  if (siteIds !== "all") conditions.push(isOneOf("t.site_id", siteIds));
   if (query.q) conditions.push(isNamed(query.q));
   if (query.modality) conditions.push(sql`t.modality = ${query.modality}`);
   if (query.from) conditions.push(sql`s.study_date >= ${query.from}`);
@@ -30,7 +34,8 @@ export async function listReports(
     tx,
   );
   const counted = await sql<{ all: string; unread: string }>`
-    SELECT count(*) AS all, count(*) FILTER (WHERE t.acknowledged_at IS NULL) AS unread ${from} WHERE ${where}`.execute(
+    SELECT (SELECT count(*) FROM (SELECT ${from} WHERE ${where} LIMIT ${COUNTED}) AS c) AS all,
+      (SELECT count(*) FROM (SELECT ${from} WHERE ${where} AND t.acknowledged_at IS NULL LIMIT ${COUNTED}) AS c) AS unread`.execute(
     tx,
   );
   const counts = counted.rows[0];

@@ -3,7 +3,10 @@ import { type Actor, may } from "../../../access/actor.ts";
 import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { searchPattern } from "../../../study/search-text.ts";
-import type { HubTx } from "../as-actor.ts";
+import { asActor, type HubTx } from "../as-actor.ts";
+import type { Database } from "../database.ts";
+import { isOneOf } from "../is-one-of.ts";
+import { personOf } from "../person-of.ts";
 import { type HeaderPatient, namedPatient } from "./patient-queries.ts";
 import { listRejections } from "./rejection-queries.ts";
 import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary } from "./summary-rows.ts";
@@ -29,27 +32,42 @@ const STAGES = {
   reported: sql`t.state IN ('final', 'delivered', 'acknowledged')`,
 } as const;
 
-/** The studies that the caller's sites made, newest first, with how many stand at each stage. */
+/** So many of the newest are counted: a board is of what is going on. */
+const COUNTED = 10_000;
+
+/**
+ * The studies that the caller's sites made, newest first, with how many of the newest stand at each stage. As with searches,
+ * the hub itself finds and counts, asking for the caller's sites in so many words; what is read by id is read as the caller.
+ */
 export async function listStudies(
-  tx: HubTx,
+  db: Database,
+  actor: Actor,
   siteIds: readonly string[] | "all",
   query: Query<"listStudies">,
 ): Promise<Answer<"listStudies">> {
   const conditions: RawBuilder<unknown>[] = [sql`s.originals_deleted_at IS NULL`];
-  if (siteIds !== "all") conditions.push(sql`s.site_id = ANY (${siteIds as string[]})`);
+  if (siteIds !== "all") conditions.push(isOneOf("s.site_id", siteIds));
   if (query.q) conditions.push(sql`(${isNamed(query.q)} OR lower(s.description) LIKE ${searchPattern(query.q)})`);
   if (query.modality) conditions.push(sql`${query.modality} = ANY (s.modalities)`);
   if (query.from) conditions.push(sql`s.study_date >= ${query.from}`);
   if (query.to) conditions.push(sql`s.study_date <= ${query.to}`);
   const where = sql.join(conditions, sql` AND `);
   const stage = query.stage ? sql`AND ${STAGES[query.stage]}` : sql``;
-  const rows = await sql<SummaryRow & ReportedColumn>`
-    SELECT ${SUMMARY_COLUMNS}, ${REPORTED} ${FROM} ${SUMMARY_JOINS} WHERE ${where} ${stage}
-    ORDER BY s.first_received_at DESC, s.id DESC LIMIT ${query.limit} OFFSET ${query.offset}`.execute(tx);
+  const newestFirst = sql`ORDER BY s.first_received_at DESC, s.id DESC`;
+  const found = await sql<{ id: string }>`
+    SELECT s.id ${FROM} WHERE ${where} ${stage} ${newestFirst} LIMIT ${query.limit} OFFSET ${query.offset}`.execute(db);
+  const ids = found.rows.map(({ id }) => id);
+  const rows = await asActor(db, actor, (tx) =>
+    sql<SummaryRow & ReportedColumn>`
+    SELECT ${SUMMARY_COLUMNS}, ${REPORTED} ${FROM} ${SUMMARY_JOINS} WHERE s.id = ANY (${ids}::bigint[]) ${newestFirst}`.execute(
+      tx,
+    ),
+  );
   const counted = await sql<Record<keyof typeof STAGES | "all", string>>`
     SELECT count(*) AS all, ${sql.join(
       Object.entries(STAGES).map(([name, condition]) => sql`count(*) FILTER (WHERE ${condition}) AS ${sql.ref(name)}`),
-    )} ${FROM} WHERE ${where}`.execute(tx);
+    )} FROM (SELECT s.id, s.state, s.purpose FROM study s WHERE ${where} ${newestFirst} LIMIT ${COUNTED}) AS s
+    LEFT JOIN reading_task t ON t.study_id = s.id AND t.state <> 'withdrawn'`.execute(db);
   const counts = Object.fromEntries(
     Object.entries(counted.rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
   );
@@ -66,7 +84,7 @@ export async function getStudy(
     SummaryRow &
       ReportedColumn & { id: string; patient_key: string; person: string; conflict_with: HeaderPatient | null }
   >`
-    SELECT s.id, s.patient_id AS patient_key, coalesce(p.person_id, p.id) AS person, s.conflict_with, ${SUMMARY_COLUMNS}, ${REPORTED} ${FROM} ${SUMMARY_JOINS} WHERE s.study_instance_uid = ${studyInstanceUid}`.execute(
+    SELECT s.id, s.patient_id AS patient_key, ${personOf("p")} AS person, s.conflict_with, ${SUMMARY_COLUMNS}, ${REPORTED} ${FROM} ${SUMMARY_JOINS} WHERE s.study_instance_uid = ${studyInstanceUid}`.execute(
     tx,
   );
   const row = found.rows[0];
@@ -81,7 +99,7 @@ export async function getStudy(
     .execute();
   const priors = await sql<SummaryRow>`
     SELECT ${SUMMARY_COLUMNS} ${FROM} ${SUMMARY_JOINS}
-    WHERE coalesce(p.person_id, p.id) = ${row.person}::bigint AND s.id <> ${row.id}
+    WHERE ${personOf("p")} = ${row.person}::bigint AND s.id <> ${row.id}
     ORDER BY s.study_date DESC, s.study_time DESC LIMIT 50`.execute(tx);
   const mayReject = may(actor, "study.reject", [{ siteId: row.origin_id, relation: "origin" }]);
   return {

@@ -30,7 +30,7 @@ export const SUMMARY_JOINS: RawBuilder<unknown> = sql`
 /** Names, pinyin, IDs; also those that a correction covered. */
 export function isNamed(typed: string): RawBuilder<unknown> {
   const pattern = searchPattern(typed);
-  return sql`(s.search_text LIKE ${pattern} OR s.former_search_text LIKE ${pattern})`;
+  return sql`(s.search_text LIKE ${pattern} OR (s.former_search_text <> '' AND s.former_search_text LIKE ${pattern}))`;
 }
 
 export interface SummaryRow {

@@ -5,8 +5,13 @@ import type { Answer, Query } from "../../../api/payloads.ts";
 import { DomainError } from "../../../errors.ts";
 import { moveTask, TASK_MOVES, type TaskMove } from "../../../reading/task-moves.ts";
 import type { HubTx } from "../as-actor.ts";
+import { isOneOf } from "../is-one-of.ts";
+import { personOf } from "../person-of.ts";
 import { rejectedSince } from "./rejection-queries.ts";
 import { isNamed, SUMMARY_COLUMNS, SUMMARY_JOINS, type SummaryRow, studySummary, taskSummary } from "./summary-rows.ts";
+
+/** Reports that are done are counted so far, and their pages go so far; who looks for an older one searches. */
+const DONE_COUNTED = 1000;
 
 const FROM = sql`FROM reading_task t JOIN study s ON s.id = t.study_id`;
 
@@ -24,7 +29,7 @@ export async function listTasks(
     claimed: sql`t.state = 'claimed' AND t.reader_id <> ${actor.accountId}`,
     done: sql`t.state IN ('final', 'delivered', 'acknowledged')`,
   } as const;
-  const conditions: RawBuilder<unknown>[] = [sql`t.centre_site_id = ANY (${centreSiteIds as string[]})`];
+  const conditions: RawBuilder<unknown>[] = [isOneOf("t.centre_site_id", centreSiteIds)];
   if (query.q) conditions.push(isNamed(query.q));
   if (query.modality) conditions.push(sql`t.modality = ${query.modality}`);
   if (query.urgency) conditions.push(sql`t.urgency = ${query.urgency}`);
@@ -33,13 +38,15 @@ export async function listTasks(
   const rows = await sql<SummaryRow & { prior_count: string }>`
     SELECT ${SUMMARY_COLUMNS},
       (SELECT count(*) FROM study x JOIN patient y ON y.id = x.patient_id
-        WHERE coalesce(y.person_id, y.id) = coalesce(p.person_id, p.id) AND x.id <> s.id) AS prior_count
+        WHERE ${personOf("y")} = ${personOf("p")} AND x.id <> s.id) AS prior_count
     ${FROM} ${SUMMARY_JOINS} WHERE ${where} AND ${views[query.view]}
     ORDER BY ${order} LIMIT ${query.limit} OFFSET ${query.offset}`.execute(tx);
+  const { done, ...living } = views;
   const counted = await sql<Record<string, string>>`
     SELECT ${sql.join(
-      Object.entries(views).map(([name, condition]) => sql`count(*) FILTER (WHERE ${condition}) AS ${sql.ref(name)}`),
-    )} ${FROM} WHERE ${where}`.execute(tx);
+      Object.entries(living).map(([name, condition]) => sql`count(*) FILTER (WHERE ${condition}) AS ${sql.ref(name)}`),
+    )}, (SELECT count(*) FROM (SELECT ${FROM} WHERE ${where} AND ${done} LIMIT ${DONE_COUNTED}) AS counted) AS done
+    ${FROM} WHERE ${where} AND t.state IN ('ready', 'claimed', 'preliminary')`.execute(tx);
   const counts = Object.fromEntries(
     Object.entries(counted.rows[0] ?? {}).map(([name, count]) => [name, Number(count)]),
   );
