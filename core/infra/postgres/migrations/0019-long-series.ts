@@ -59,7 +59,6 @@ CREATE INDEX reading_task_done ON reading_task (centre_site_id, final_at DESC, i
 CREATE INDEX reading_task_reported ON reading_task (site_id, (acknowledged_at IS NOT NULL), final_at DESC, id)
   WHERE final_at IS NOT NULL;
 CREATE INDEX reading_task_unread ON reading_task (site_id, final_at DESC, id) WHERE final_at IS NOT NULL AND acknowledged_at IS NULL;
-CREATE INDEX audit_event_action ON audit_event (action, id);
 -- in an order that no other index has: who has no notices would else be shown that by a walk through all of them
 DROP INDEX notice_site;
 CREATE INDEX notice_newest ON notice (site_id, role, created_at DESC, id DESC);
