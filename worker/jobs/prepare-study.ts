@@ -15,12 +15,12 @@ import {
   type SeriesObjectKind,
   saveSeriesObject,
 } from "../../core/infra/postgres/series-objects.ts";
-import { waitWhileReceiving } from "../../core/infra/postgres/wait-while-receiving.ts";
+import { givingWay } from "../../core/infra/postgres/wait-while-receiving.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobWriter } from "../../core/ports.ts";
 
-export interface PrepareStudyDeps extends BundleParts {
+export interface PrepareStudyDeps extends Omit<BundleParts, "giveWay"> {
   readonly db: Database;
   /** How long the bundles of a study wait for devices that are sending, at most. */
   readonly giveWayMs: number;
@@ -40,14 +40,16 @@ export function prepareStudy(deps: PrepareStudyDeps): JobHandler<"prepare-study"
       .where("id", "=", studyId)
       .executeTakeFirst();
     if (!study) return;
-    await prepare(deps, studyId, study.study_instance_uid, "metadata");
-    await waitWhileReceiving(deps.db, deps.giveWayMs);
-    await prepare(deps, studyId, study.study_instance_uid, "bundle");
+    const parts = { ...deps, giveWay: givingWay(deps.db, deps.giveWayMs) };
+    await prepare(parts, studyId, study.study_instance_uid, "metadata");
+    await prepare(parts, studyId, study.study_instance_uid, "bundle");
   };
 }
 
+type PrepareParts = PrepareStudyDeps & BundleParts;
+
 async function prepare(
-  deps: PrepareStudyDeps,
+  deps: PrepareParts,
   studyId: string,
   studyInstanceUid: string,
   kind: SeriesObjectKind,
@@ -114,7 +116,7 @@ async function makeMetadata(
 }
 
 async function makeReadingBundle(
-  deps: PrepareStudyDeps,
+  deps: PrepareParts,
   studyInstanceUid: string,
   instances: readonly StoredInstance[],
 ): Promise<Made> {

@@ -18,6 +18,8 @@ export interface BundleParts {
   readonly blobs: BlobStore;
   readonly frames: FrameReader;
   readonly codecs: CodecPool;
+  /** Resolves when a frame may be encoded: nobody waits for it. */
+  readonly giveWay: () => Promise<void>;
 }
 
 export interface MadeBundle {
@@ -92,6 +94,7 @@ async function* cutFrames(
   for (const instance of instances) {
     const { frames, palette } = await describeFrames(parts.blobs, studyInstanceUid, instance);
     for (const frame of frames) {
+      await parts.giveWay();
       const cut = cutFrame(parts, instance, frame, palette);
       cut.catch(() => undefined); // looked at when its turn comes
       waiting.push(cut);
@@ -107,7 +110,7 @@ async function* cutFrames(
 }
 
 async function cutFrame(
-  { frames, codecs }: BundleParts,
+  { frames, codecs }: Pick<BundleParts, "frames" | "codecs">,
   instance: StoredInstance,
   frame: Frame,
   palette: PaletteTable | undefined,

@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore, ByteRange } from "../../ports.ts";
-import { alignedBuffers } from "./aligned-buffers.ts";
 import { isBlobKey } from "./blob-key.ts";
 import { fileBlobWriter } from "./file-blob-writer.ts";
 import { closeFile, openFile, readInto, sizeOfFile, syncAll } from "./file-calls.ts";
 import { missing } from "./file-fault.ts";
+import { gatherBuffers } from "./gather-buffers.ts";
 import { incomingFolderName } from "./sweep-incoming.ts";
 
 const READ_STREAM_BYTES = 512 * 1024;
@@ -28,7 +28,7 @@ export async function openFileBlobStore(root: string): Promise<BlobStore> {
     Array.from({ length: 256 }, (_, i) => mkdir(join(blobs, i.toString(16).padStart(2, "0")), { recursive: true })),
   );
   const syncFolder = folderSync(blobs);
-  const buffers = alignedBuffers();
+  const buffers = gatherBuffers();
   const pathOf = (key: string) => {
     if (!isBlobKey(key)) throw new DomainError("not-found");
     return join(blobs, key);

@@ -27,12 +27,6 @@ const readSome = (fd: number, buffer: Uint8Array, offset: number, position: numb
     );
   });
 
-/** How many of the bytes were written. */
-export const writeAt = (fd: number, bytes: Uint8Array, position: number): Promise<number> =>
-  new Promise((resolve, reject) => {
-    fs.write(fd, bytes, 0, bytes.length, position, (error, written) => (error ? reject(error) : resolve(written)));
-  });
-
 export const sizeOfFile = (fd: number): Promise<number> =>
   new Promise((resolve, reject) => {
     fs.fstat(fd, (error, stats) => (error ? reject(error) : resolve(stats.size)));
