@@ -69,6 +69,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_wal_size: "2GB",
   checkpoint_timeout: "15min",
   random_page_cost: "1.1",
+  // what a busy hour brings is known to the planner soon
+  autovacuum_naptime: "20s",
   timezone: "UTC",
   log_timezone: "UTC",
   jit: "off",

@@ -5,6 +5,7 @@ import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import { asActor, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
 import { findNewestStudies } from "./find-newest-studies.ts";
+import { isOneOf } from "./is-one-of.ts";
 import { keptLevel, keptSql } from "./kept-attributes.ts";
 import { escaped, likePattern } from "./like-pattern.ts";
 
@@ -171,8 +172,12 @@ function onlyOrigin(grants: readonly Grant[]): string | null {
 export function mayView(grants: readonly Grant[]): RawBuilder<unknown> {
   const held = viewsOf(grants);
   if (held.some(({ relation }) => relation === "any")) return sql`true`;
+  if (held.length === 0) return sql`false`;
+  // a site's own are told by the study itself, in the order of an index
+  const own = held.flatMap(({ relation, siteId }) => (relation === "origin" && siteId !== null ? [siteId] : []));
+  const ofOwn = isOneOf("study.site_id", own);
+  if (own.length === held.length) return ofOwn;
   const pairs = held.map(({ relation, siteId }) => sql`(${siteId}, ${relation})`);
-  if (pairs.length === 0) return sql`false`;
   return sql`EXISTS (SELECT 1 FROM study_access a
     WHERE a.study_id = study.id AND (a.site_id, a.relation) IN (${sql.join(pairs)}))`;
 }

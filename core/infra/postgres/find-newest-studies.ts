@@ -31,12 +31,12 @@ export async function findNewestStudies(db: Database, wanted: WantedStudies): Pr
   return amongNewest(db, wanted);
 }
 
-/** Whether it is seen is asked only once they are known to be few. */
+/** Whether it is seen is asked only once they are known to be few, and of each: IS TRUE keeps that from becoming a join. */
 async function amongFew(db: Database, { isSeen, matches, limit, offset }: WantedStudies): Promise<string[] | null> {
   const { rows } = await sql<{ ids: string[] | null }>`
-    WITH found AS MATERIALIZED (SELECT study.id, study.study_date FROM study WHERE ${matches} LIMIT ${FEW + 1})
+    WITH found AS MATERIALIZED (SELECT study.id, study.study_date, study.site_id FROM study WHERE ${matches} LIMIT ${FEW + 1})
     SELECT CASE WHEN (SELECT count(*) FROM found) <= ${FEW} THEN ARRAY(
-      SELECT study.id::text FROM found AS study WHERE ${isSeen}
+      SELECT study.id::text FROM found AS study WHERE (${isSeen}) IS TRUE
       ORDER BY study.study_date DESC, study.id DESC LIMIT ${limit} OFFSET ${offset}) END AS ids`.execute(db);
   return rows[0]?.ids ?? null;
 }

@@ -4,6 +4,10 @@
  * long way decide otherwise takes it away.
  */
 export const knownSeriesMigration = `
+-- As it was, by the moment of the last instance, no update of a study was a HOT one: each instance wrote all of its indexes.
+DROP INDEX study_receiving;
+CREATE INDEX study_receiving ON study (id) WHERE state = 'receiving';
+
 ALTER TABLE series ADD COLUMN arrival_key text;
 
 -- after the long way, in the same transaction: the series, when what comes next may go the short way
