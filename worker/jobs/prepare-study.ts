@@ -22,7 +22,7 @@ import type { BlobWriter } from "../../core/ports.ts";
 
 export interface PrepareStudyDeps extends Omit<BundleParts, "giveWay"> {
   readonly db: Database;
-  /** How long the bundles of a study wait for devices that are sending, at most. */
+  /** How long the making for a study waits for devices that are sending, at most. */
   readonly giveWayMs: number;
 }
 
@@ -56,6 +56,7 @@ async function prepare(
 ): Promise<void> {
   const make = kind === "metadata" ? makeMetadata : makeReadingBundle;
   for (const { id, seriesInstanceUid, version } of await listSeriesToPrepare(deps.db, studyId, kind)) {
+    await deps.giveWay();
     const { instances, overlay } = await asHub(deps.db, async (tx) => ({
       instances: await listStoredInstances(tx, studyId, seriesInstanceUid),
       overlay: kind === "metadata" ? await findOverlay(tx, studyId) : null,
