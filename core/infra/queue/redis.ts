@@ -5,6 +5,8 @@ export function openRedis(url: string, onError: (error: Error) => void): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     enableReadyCheck: true,
+    // ten seconds by themselves, in which a server that is back already is not found
+    connectTimeout: 2000,
     retryStrategy: (times) => Math.min(times * 100, 2000),
   });
   redis.on("error", onError);
