@@ -12,6 +12,18 @@ export interface DatabaseHandle {
 }
 
 /**
+ * What is left of a server that was killed may still take connections and never say a word: a connection that is not there
+ * after so long is tried anew. Waiting for a free one of the pool may take longer.
+ */
+const CONNECT_MS = 2500;
+
+class PromptClient extends pg.Client {
+  constructor(config: pg.ClientConfig) {
+    super({ ...config, connectionTimeoutMillis: CONNECT_MS });
+  }
+}
+
+/**
  * A pool on `url`. A statement that runs over a minute is ended, so that no query holds a connection for ever;
  * a broken idle connection is replaced by the pool and only logged.
  */
@@ -20,6 +32,7 @@ export function openDatabase(
   options: { readonly max?: number; onError?: (error: Error) => void } = {},
 ): DatabaseHandle {
   const pool = new pg.Pool({
+    Client: PromptClient,
     connectionString: url,
     max: options.max ?? 16,
     statement_timeout: 60_000,

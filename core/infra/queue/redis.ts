@@ -5,7 +5,7 @@ export function openRedis(url: string, onError: (error: Error) => void): Redis {
   const redis = new Redis(url, {
     maxRetriesPerRequest: null,
     enableReadyCheck: true,
-    // ten seconds by themselves, in which a server that is back already is not found
+    // ten seconds by themselves, in which what is left of a killed server keeps us from the new one
     connectTimeout: 2000,
     retryStrategy: (times) => Math.min(times * 100, 2000),
   });
