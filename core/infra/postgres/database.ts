@@ -18,7 +18,7 @@ export interface DatabaseHandle {
 const CONNECT_MS = 2500;
 
 class PromptClient extends pg.Client {
-  constructor(config: pg.ClientConfig) {
+  constructor(config: pg.ClientConfig = {}) {
     super({ ...config, connectionTimeoutMillis: CONNECT_MS });
   }
 }
