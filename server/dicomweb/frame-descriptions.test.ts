@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { readPart10 } from "../../core/dicom/read-part10.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { enhancedCt } from "../../tests/support/enhanced-ct.ts";
 import { frameDescriptions } from "./frame-descriptions.ts";

@@ -1,5 +1,5 @@
 import { describeFrames, type FrameDescription } from "../../core/infra/archive/describe-frames.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import { lruCache } from "../../core/lru-cache.ts";
 import type { BlobStore } from "../../core/ports.ts";
 

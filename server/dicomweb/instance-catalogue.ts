@@ -1,8 +1,8 @@
 import type { Actor } from "../../core/access/actor.ts";
 import { DomainError } from "../../core/errors.ts";
-import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { asActor, asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
+import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import { lruCache } from "../../core/lru-cache.ts";
 import type { Clock } from "../../core/ports.ts";
 

@@ -4,7 +4,8 @@ import { elementOfName } from "../../core/dicom/dictionary.ts";
 import { eachOf } from "../../core/each-of.ts";
 import { DomainError } from "../../core/errors.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
-import { type ArchiveMatch, type QueryLevel, queryLevelOf } from "../../core/infra/postgres/archive-queries.ts";
+import { type QueryLevel, queryLevelOf } from "../../core/infra/postgres/archive-conditions.ts";
+import type { ArchiveMatch } from "../../core/infra/postgres/archive-queries.ts";
 import type { SampleInstance } from "../../core/infra/postgres/sample-instances.ts";
 import type { BlobStore } from "../../core/ports.ts";
 

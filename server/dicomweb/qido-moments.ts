@@ -1,6 +1,6 @@
 import { elementOfTag } from "../../core/dicom/dictionary.ts";
 import { DomainError } from "../../core/errors.ts";
-import type { Condition } from "../../core/infra/postgres/archive-queries.ts";
+import type { Condition } from "../../core/infra/postgres/archive-conditions.ts";
 
 interface Range {
   readonly from: string | null;

@@ -1,12 +1,12 @@
 import { elementOfTag } from "../../core/dicom/dictionary.ts";
 import { DomainError } from "../../core/errors.ts";
 import {
-  type ArchiveQuery,
   type Condition,
   type Match,
   type QueryLevel,
   queryLevelOf,
-} from "../../core/infra/postgres/archive-queries.ts";
+} from "../../core/infra/postgres/archive-conditions.ts";
+import type { ArchiveQuery } from "../../core/infra/postgres/archive-queries.ts";
 import { type HeaderFields, headerFields, isOfLevel, tagPath } from "./qido-fields.ts";
 import { combinedMoments } from "./qido-moments.ts";
 

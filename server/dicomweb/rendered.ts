@@ -5,13 +5,13 @@ import { mayHavePixels } from "../../core/infra/archive/describe-frames.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import type { RenderRequest } from "../../core/infra/codec/codec-tasks.ts";
 import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
+import { asActor } from "../../core/infra/postgres/as-actor.ts";
+import type { Database } from "../../core/infra/postgres/database.ts";
 import {
   listSeriesCounts,
   listStoredInstances,
   type StoredInstance,
-} from "../../core/infra/postgres/archive-queries.ts";
-import { asActor } from "../../core/infra/postgres/as-actor.ts";
-import type { Database } from "../../core/infra/postgres/database.ts";
+} from "../../core/infra/postgres/stored-instances.ts";
 import { lruCache } from "../../core/lru-cache.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { encapsulatedPdfRange } from "../../core/report/encapsulated-pdf-range.ts";

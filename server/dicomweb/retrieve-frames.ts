@@ -5,7 +5,7 @@ import { DomainError } from "../../core/errors.ts";
 import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import { transcodedFrames } from "../../core/infra/archive/transcoded-frames.ts";
 import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import { etagOf, IMMUTABLE, isUnchanged } from "./conditional-answer.ts";
 import type { FrameDescriptions } from "./frame-descriptions.ts";
 import { acceptedBy } from "./http-answer.ts";

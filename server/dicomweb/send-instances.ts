@@ -7,7 +7,7 @@ import {
   openTranscoded,
   type TranscodeParts,
 } from "../../core/infra/archive/transcoded-instance.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import { multipartWriter, writeWithRoom } from "./multipart-writer.ts";
 import { type ChosenInstances, instanceTransferSyntax } from "./negotiate-media-type.ts";

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import { DomainError } from "../../core/errors.ts";
 import { seriesMetadataJson } from "../../core/infra/archive/series-metadata.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import { lruCache } from "../../core/lru-cache.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";

@@ -7,15 +7,15 @@ import type { FrameReader } from "../../core/infra/archive/frame-reader.ts";
 import { instanceJson } from "../../core/infra/archive/instance-json.ts";
 import type { AskedInstance } from "../../core/infra/archive/transcoded-instance.ts";
 import type { FairCodecs } from "../../core/infra/codec/fair-codecs.ts";
-import {
-  listSeriesCounts,
-  listStoredInstances,
-  type StoredInstance,
-} from "../../core/infra/postgres/archive-queries.ts";
 import { asActor } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
 import { findSeriesObject } from "../../core/infra/postgres/series-objects.ts";
+import {
+  listSeriesCounts,
+  listStoredInstances,
+  type StoredInstance,
+} from "../../core/infra/postgres/stored-instances.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { linkBase, withLinksTo } from "./bulk-data-links.ts";

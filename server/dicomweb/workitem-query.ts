@@ -1,6 +1,6 @@
 import { elementOfName } from "../../core/dicom/dictionary.ts";
 import { DomainError } from "../../core/errors.ts";
-import type { Match } from "../../core/infra/postgres/archive-queries.ts";
+import type { Match } from "../../core/infra/postgres/archive-conditions.ts";
 import type { WorkitemCondition, WorkitemQuery } from "../../core/infra/postgres/workitem-queries.ts";
 import { WORKITEM_STATES } from "../../core/reading/workitem.ts";
 import { matchOf, type QidoParameter } from "./qido-query.ts";

@@ -1,6 +1,6 @@
 import { elementOfTag } from "../../core/dicom/dictionary.ts";
 import { DomainError } from "../../core/errors.ts";
-import { type Condition, type QueryLevel, queryLevelOf } from "../../core/infra/postgres/archive-queries.ts";
+import { type Condition, type QueryLevel, queryLevelOf } from "../../core/infra/postgres/archive-conditions.ts";
 import type { DeviceQuery } from "../../core/infra/postgres/device-queries.ts";
 import type { RetrieveLevel } from "../../core/study/retrieve-scope.ts";
 import { matchOf } from "../dicomweb/qido-query.ts";

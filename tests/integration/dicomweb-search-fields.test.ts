@@ -2,7 +2,7 @@ import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DicomRow } from "../../core/demo/part10-writer.ts";
 import type { DicomJsonDataSet } from "../../core/dicom/dicom-json.ts";
-import { conditionSql } from "../../core/infra/postgres/archive-queries.ts";
+import { conditionSql } from "../../core/infra/postgres/archive-conditions.ts";
 import { type DicomwebHub, startDicomwebHub, store, testSlice } from "./dicomweb-hub.ts";
 
 let hub: DicomwebHub;

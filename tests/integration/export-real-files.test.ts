@@ -14,7 +14,7 @@ import { frameReader } from "../../core/infra/archive/frame-reader.ts";
 import { openFileBlobStore } from "../../core/infra/blob/file-blob-store.ts";
 import { type CodecPool, openCodecPool } from "../../core/infra/codec/codec-pool.ts";
 import { exportInstance } from "../../core/infra/export/export-instance.ts";
-import type { StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
+import type { StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import type { BlobStore } from "../../core/ports.ts";
 import { runDcmtk } from "../dimse/dcmtk.ts";
 import { hasDciodvfy, iodErrors } from "../support/dciodvfy.ts";

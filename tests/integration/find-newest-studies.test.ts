@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Actor } from "../../core/access/actor.ts";
-import { findInArchive, mayView } from "../../core/infra/postgres/archive-queries.ts";
+import { findInArchive } from "../../core/infra/postgres/archive-queries.ts";
 import { findNewestStudies } from "../../core/infra/postgres/find-newest-studies.ts";
+import { mayView } from "../../core/infra/postgres/may-view.ts";
 import { qidoQuery } from "../../server/dicomweb/qido-query.ts";
 import { type DemoDistrict, openDemoDistrict } from "../support/demo-district.ts";
 

@@ -3,7 +3,6 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { type BundleParts, makeBundle } from "../../core/infra/archive/make-bundle.ts";
 import { seriesMetadataJson } from "../../core/infra/archive/series-metadata.ts";
-import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/archive-queries.ts";
 import { asHub } from "../../core/infra/postgres/as-actor.ts";
 import type { Database } from "../../core/infra/postgres/database.ts";
 import { findOverlay } from "../../core/infra/postgres/identity-overlays.ts";
@@ -15,6 +14,7 @@ import {
   type SeriesObjectKind,
   saveSeriesObject,
 } from "../../core/infra/postgres/series-objects.ts";
+import { listStoredInstances, type StoredInstance } from "../../core/infra/postgres/stored-instances.ts";
 import { givingWay } from "../../core/infra/postgres/wait-while-receiving.ts";
 import type { JobHandler } from "../../core/infra/queue/job-queue.ts";
 import type { IdentityOverlay } from "../../core/patient/identity-overlay.ts";

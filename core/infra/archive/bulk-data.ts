@@ -2,7 +2,7 @@ import type { DataSet, Element } from "dicom-parser";
 import { HEADER_LIMIT_BYTES, readPart10 } from "../../dicom/read-part10.ts";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore } from "../../ports.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 
 /**
  * The bytes of the value at a path as in BulkDataURI: a tag, or sequence, item from 0, tag. Throws `not-found`. Pixel data

@@ -1,8 +1,8 @@
 import { sql } from "kysely";
 import type { BlobStore } from "../../ports.ts";
 import type { CommitmentFailure, CommitmentReport, ReferencedInstance } from "../../study/storage-commitment.ts";
-import { mayView } from "../postgres/archive-queries.ts";
 import type { Database } from "../postgres/database.ts";
+import { mayView } from "../postgres/may-view.ts";
 import { blobDigest } from "./blob-digest.ts";
 
 const BATCH = 200;

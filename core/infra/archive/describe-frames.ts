@@ -4,7 +4,7 @@ import { framesOfInstance } from "../../image/frames-of-instance.ts";
 import { paletteTable } from "../../image/palette-table.ts";
 import type { Frame } from "../../image/study-model.ts";
 import type { BlobStore } from "../../ports.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import { readBulkData } from "./bulk-data.ts";
 import { instanceJson } from "./instance-json.ts";
 

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { readPart10 } from "../../dicom/read-part10.ts";
 import { DomainError } from "../../errors.ts";
 import type { BlobStore } from "../../ports.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import { frameReader } from "./frame-reader.ts";
 
 /** A store of one blob that counts the bytes asked for. */

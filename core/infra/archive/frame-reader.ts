@@ -6,7 +6,7 @@ import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
 import { lruCache } from "../../lru-cache.ts";
 import type { BlobStore, ByteRange } from "../../ports.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import {
   codestreamOf,
   type FrameRegions,

@@ -3,7 +3,7 @@ import { HEADER_LIMIT_BYTES, readPart10 } from "../../dicom/read-part10.ts";
 import { DomainError } from "../../errors.ts";
 import { type IdentityOverlay, overlaidJson } from "../../patient/identity-overlay.ts";
 import type { BlobStore } from "../../ports.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 
 /** Where DICOMweb is mounted: links in stored metadata begin with it. */
 const DICOMWEB_PATH = "/dicom-web";

@@ -9,7 +9,7 @@ import type { Frame } from "../../image/study-model.ts";
 import type { BlobStore, BlobWriter } from "../../ports.ts";
 import type { CodecPool } from "../codec/codec-pool.ts";
 import { freeChunk } from "../free-chunk.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import { describeFrames } from "./describe-frames.ts";
 import type { FrameReader } from "./frame-reader.ts";
 import { restStore } from "./rest-store.ts";

@@ -2,7 +2,7 @@ import { dicomJsonText } from "../../dicom/dicom-json.ts";
 import { eachOf } from "../../each-of.ts";
 import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import type { BlobStore } from "../../ports.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import { instanceJson } from "./instance-json.ts";
 
 const READS_AT_ONCE = 8;

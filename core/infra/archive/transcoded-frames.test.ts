@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import type { PixelFormat } from "../../image/study-model.ts";
 import { openCodecPool } from "../codec/codec-pool.ts";
 import { encodeRle } from "../codec/encode-rle.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import type { FrameReader } from "./frame-reader.ts";
 import { transcodedFrames } from "./transcoded-frames.ts";
 

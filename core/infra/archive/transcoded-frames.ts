@@ -5,7 +5,7 @@ import { DomainError } from "../../errors.ts";
 import type { PixelFormat } from "../../image/study-model.ts";
 import type { CodecShare } from "../codec/fair-codecs.ts";
 import { freeChunk } from "../free-chunk.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import { canTranscode } from "./can-transcode.ts";
 import type { FrameReader } from "./frame-reader.ts";
 

@@ -14,7 +14,7 @@ import {
 import { DomainError } from "../../errors.ts";
 import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import type { BlobStore, ByteRange } from "../../ports.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import { canTranscode } from "./can-transcode.ts";
 import { encapsulated, nativeValue } from "./encapsulate-frames.ts";
 import { overlaidHead } from "./overlaid-head.ts";

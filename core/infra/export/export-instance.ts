@@ -17,7 +17,7 @@ import { DomainError } from "../../errors.ts";
 import type { BlobStore } from "../../ports.ts";
 import type { FrameReader } from "../archive/frame-reader.ts";
 import type { CodecPool } from "../codec/codec-pool.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import { exportPixels } from "./export-pixels.ts";
 
 export interface ExportParts {

@@ -7,7 +7,7 @@ import { nativeFrameBits } from "../../dicom/frame-offsets.ts";
 import { DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN, EXPLICIT_VR_LITTLE_ENDIAN } from "../../dicom/uid.ts";
 import { DomainError } from "../../errors.ts";
 import type { PixelFormat } from "../../image/study-model.ts";
-import type { StoredInstance } from "../postgres/archive-queries.ts";
+import type { StoredInstance } from "../postgres/stored-instances.ts";
 import type { ExportParts } from "./export-instance.ts";
 
 export interface ExportedPixels {

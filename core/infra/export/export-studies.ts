@@ -2,11 +2,11 @@ import { methodsOf } from "../../deidentify/deidentify-options.ts";
 import { pseudonymsOf } from "../../deidentify/pseudonyms.ts";
 import type { RefusalReason } from "../../deidentify/refusal-reasons.ts";
 import { DomainError } from "../../errors.ts";
-import { listStoredInstances, type StoredInstance } from "../postgres/archive-queries.ts";
 import { asHub } from "../postgres/as-actor.ts";
 import type { Database } from "../postgres/database.ts";
 import { type ExportOrder, noteProgress, pseudonymOf } from "../postgres/export-progress.ts";
 import { findOverlay } from "../postgres/identity-overlays.ts";
+import { listStoredInstances, type StoredInstance } from "../postgres/stored-instances.ts";
 import { type ExportParts, exportInstance } from "./export-instance.ts";
 import type { ExportSink } from "./export-sink.ts";
 

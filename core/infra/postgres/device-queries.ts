@@ -1,9 +1,11 @@
 import { type RawBuilder, sql } from "kysely";
 import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import type { RetrieveLevel } from "../../study/retrieve-scope.ts";
-import { type Condition, conditionSql, JOINS, mayView, NOT_EMPTY, ORDERS, type QueryLevel } from "./archive-queries.ts";
+import { type Condition, conditionSql, type QueryLevel } from "./archive-conditions.ts";
+import { JOINS, NOT_EMPTY, ORDERS } from "./archive-queries.ts";
 import { asHub } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import { mayView } from "./may-view.ts";
 import { writeAudit } from "./write-audit.ts";
 
 /** A C-FIND as the archive understands it. */

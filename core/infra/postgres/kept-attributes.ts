@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import { INSTANCE_ATTRIBUTES, SERIES_ATTRIBUTES, STUDY_ATTRIBUTES } from "../../study/index-attributes.ts";
-import type { Match, QueryLevel } from "./archive-queries.ts";
+import type { Match, QueryLevel } from "./archive-conditions.ts";
 import { escaped, likePattern } from "./like-pattern.ts";
 
 const LEVELS = [

@@ -1,10 +1,10 @@
 import { type RawBuilder, sql } from "kysely";
 import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
 import type { RetrieveScope } from "../../study/retrieve-scope.ts";
-import { mayView } from "./archive-queries.ts";
 import { asHub, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
 import { overlayColumn } from "./identity-overlays.ts";
+import { mayView } from "./may-view.ts";
 import { writeAudit } from "./write-audit.ts";
 
 /** Who asks, and how it will be sent: stands in the audit. */

@@ -1,8 +1,10 @@
 import { sql } from "kysely";
 import type { IdentityOverlay } from "../../patient/identity-overlay.ts";
-import type { ArchiveMatch, QueryLevel, StoredInstance } from "./archive-queries.ts";
+import type { QueryLevel } from "./archive-conditions.ts";
+import type { ArchiveMatch } from "./archive-queries.ts";
 import type { HubTx } from "./as-actor.ts";
 import { overlayColumn } from "./identity-overlays.ts";
+import type { StoredInstance } from "./stored-instances.ts";
 
 export interface SampleInstance extends StoredInstance {
   /** What lies over the patient whom its header names. */

@@ -1,7 +1,7 @@
 import { sql } from "kysely";
-import type { SeriesState } from "./archive-queries.ts";
 import type { HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import type { SeriesState } from "./stored-instances.ts";
 
 export type SeriesObjectKind = "metadata" | "bundle";
 

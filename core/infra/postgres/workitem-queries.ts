@@ -4,9 +4,10 @@ import type { DicomJsonDataSet } from "../../dicom/dicom-json.ts";
 import type { CancelRequest } from "../../reading/cancel-request.ts";
 import type { TaskState } from "../../reading/task-moves.ts";
 import { type WorkitemPlace, type WorkitemState, workitemPlace, workitemUid } from "../../reading/workitem.ts";
-import { type Condition, conditionSql, mayView } from "./archive-queries.ts";
+import { type Condition, conditionSql } from "./archive-conditions.ts";
 import { asActor, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import { mayView } from "./may-view.ts";
 
 /** One thing a search asks of workitems. */
 export type WorkitemCondition =
