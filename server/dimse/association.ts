@@ -1,5 +1,4 @@
 import type { Socket } from "node:net";
-import { freeChunk } from "../../core/infra/free-chunk.ts";
 import type { RejectedAssociation } from "../../core/infra/postgres/note-rejected-association.ts";
 import { AssociationEnded } from "../../core/infra/upper-layer/association-ended.ts";
 import {
@@ -22,6 +21,7 @@ import type { DimseRequest, DimseResponse, DimseService, OwnRequest } from "./di
 import { encodeResponse } from "./encode-response.ts";
 import { type Negotiation, negotiateContexts } from "./negotiate-contexts.ts";
 import { OwnRequests } from "./own-requests.ts";
+import { readEvents } from "./read-events.ts";
 import { RequestDispatcher } from "./request-dispatcher.ts";
 import type { TlsPeer } from "./tls-peer.ts";
 
@@ -105,7 +105,17 @@ export class Association {
   /** Resolves when the connection is closed and the last service has come to its end. */
   async run(): Promise<void> {
     try {
-      await this.#read();
+      await readEvents(this.#socket, this.#reader, {
+        take: (event) => this.#takeEvent(event),
+        isOver: () => this.#isClosing(),
+        chunkTaken: (pdus) => {
+          if (pdus > 0) this.#established?.idleClock.reset();
+        },
+        fault: (error) => this.#fault(error),
+        reading: (isReading) => {
+          this.#isReading = isReading;
+        },
+      });
     } finally {
       clearTimeout(this.#artim);
       clearTimeout(this.#lingering);
@@ -139,63 +149,6 @@ export class Association {
   #endServices(): void {
     this.#established?.dispatcher.end();
     this.#established?.ownRequests.end();
-  }
-
-  /** Resolves when nothing more comes, or the connection is lost, and what came is taken. */
-  #read(): Promise<void> {
-    const socket = this.#socket;
-    let taking: Promise<void> | null = null;
-    return new Promise((resolve) => {
-      socket.on("data", (chunk: Buffer) => {
-        taking = this.#takeChunk(chunk);
-        if (!taking) return;
-        this.#isReading = false;
-        socket.pause();
-        void taking.then(() => {
-          this.#isReading = true;
-          socket.resume();
-        });
-      });
-      const end = () => resolve(taking ?? undefined);
-      socket.once("end", end);
-      socket.once("close", end);
-    });
-  }
-
-  /** A promise while something of the chunk waits to be taken. Never throws or rejects. */
-  #takeChunk(chunk: Buffer): Promise<void> | null {
-    if (this.#phase === "closing") return null;
-    const pduCount = this.#reader.pduCount;
-    const events = this.#reader.read(chunk);
-    try {
-      for (let next = events.next(); !next.done && !this.#isClosing(); next = events.next()) {
-        const wait = this.#takeEvent(next.value);
-        if (wait) return this.#takeRest(wait, events, chunk, pduCount);
-      }
-      this.#chunkTaken(chunk, pduCount);
-    } catch (error) {
-      this.#fault(error);
-    }
-    return null;
-  }
-
-  async #takeRest(first: Promise<void>, events: Iterator<PduEvent, void>, chunk: Buffer, pduCount: number) {
-    try {
-      await first;
-      for (let next = events.next(); !next.done && !this.#isClosing(); next = events.next()) {
-        const wait = this.#takeEvent(next.value);
-        if (wait) await wait;
-      }
-      this.#chunkTaken(chunk, pduCount);
-    } catch (error) {
-      this.#fault(error);
-    }
-  }
-
-  #chunkTaken(chunk: Buffer, pduCount: number): void {
-    if (this.#isClosing()) return;
-    if (this.#reader.pduCount > pduCount) this.#established?.idleClock.reset();
-    freeChunk(chunk);
   }
 
   #fault(error: unknown): void {
