@@ -224,13 +224,13 @@ describe("planeImage of a slab", () => {
   });
 
   it("misses no slice that is thin against a thick slab", () => {
-    // one slice of 36 is bright: in any slab through it the brightest is near its own value
+    // one slice of 36 is bright: in any slab through it the brightest keeps 0.7 of its value
     const { volume, voxels } = phantomForTests(tiltedStack(15), () => 0);
     voxels.fill(1000, 17 * volume.columns * volume.rows, 18 * volume.columns * volume.rows);
     for (const axes of [PLANE_AXES.axial, OBLIQUE]) {
       const plane = obliquePlane({ ...axes, centre: [0, 0, 0], columns: 9, rows: 9, mmPerPixel: 1 });
       const { min } = planeImage(volume, voxels, plane, { slab: { mode: "mip", thicknessMm: 12 } });
-      expect(min).toBeGreaterThan(700);
+      expect(min).toBeGreaterThanOrEqual(700 - 1); // layers within 0.3 of a voxel
     }
   });
 });

@@ -8,8 +8,8 @@ export type SlabMode = "average" | "mip" | "minip";
 export interface SlabRow {
   readonly mode: SlabMode;
   readonly values: Float32Array;
-  /** How many layers of each pixel lay inside the volume. */
-  readonly layers: Uint16Array;
+  /** By how many more layers than its left neighbour a pixel was inside the volume. */
+  readonly layerSteps: Int16Array;
 }
 
 const EMPTY: Readonly<Record<SlabMode, number>> = {
@@ -19,16 +19,21 @@ const EMPTY: Readonly<Record<SlabMode, number>> = {
 };
 
 export function slabRow(mode: SlabMode, columns: number): SlabRow {
-  return { mode, values: new Float32Array(columns), layers: new Uint16Array(columns) };
+  return { mode, values: new Float32Array(columns), layerSteps: new Int16Array(columns + 1) };
 }
 
-export function clearRow({ mode, values, layers }: SlabRow): void {
+export function clearRow({ mode, values, layerSteps }: SlabRow): void {
   values.fill(EMPTY[mode]);
-  layers.fill(0);
+  layerSteps.fill(0);
 }
 
-export function addLayer({ mode, values, layers }: SlabRow, sampled: Float32Array, { from, to }: SampleRange): void {
-  for (let x = from; x < to; x++) layers[x] = (layers[x] ?? 0) + 1;
+export function addLayer(
+  { mode, values, layerSteps }: SlabRow,
+  sampled: Float32Array,
+  { from, to }: SampleRange,
+): void {
+  layerSteps[from] = (layerSteps[from] ?? 0) + 1;
+  layerSteps[to] = (layerSteps[to] ?? 0) - 1;
   if (mode === "average") for (let x = from; x < to; x++) values[x] = (values[x] ?? 0) + (sampled[x] ?? 0);
   else if (mode === "mip") {
     for (let x = from; x < to; x++) {
@@ -45,16 +50,17 @@ export function addLayer({ mode, values, layers }: SlabRow, sampled: Float32Arra
 
 /** Rounds the row into pixels from `at` on; OUTSIDE where no layer was inside. */
 export function writeRow(
-  { mode, values, layers }: SlabRow,
+  { mode, values, layerSteps }: SlabRow,
   pixels: Int16Array,
   at: number,
 ): { readonly inside: number; readonly min: number; readonly max: number } {
   const isAverage = mode === "average";
+  let count = 0;
   let inside = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = Number.NEGATIVE_INFINITY;
   for (let x = 0; x < values.length; x++) {
-    const count = layers[x] ?? 0;
+    count += layerSteps[x] ?? 0;
     if (count === 0) {
       pixels[at + x] = OUTSIDE;
       continue;
