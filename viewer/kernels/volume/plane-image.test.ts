@@ -181,6 +181,13 @@ describe("planeImage", () => {
     }
   });
 
+  it("needs nothing that does not pass to a worker", () => {
+    const { volume, voxels } = phantomForTests(tiltedStack(-15, UNEVEN_PLACES), ramp);
+    const plane = planeOver(volume, OBLIQUE, [0, 0, 0]);
+    const there = planeImage(structuredClone(volume), new Int16Array(voxels.buffer), structuredClone(plane));
+    expect(there).toEqual(planeImage(volume, voxels, plane));
+  });
+
   it("is OUTSIDE all over beside the volume, and writes into the pixels it is given", () => {
     const { volume, voxels } = phantomForTests(STRAIGHT_STACK, () => 40);
     const into = new Int16Array(100);

@@ -104,17 +104,18 @@ function sampleUneven(
   const area = columns * rows;
   const { i: iStart, j: jStart, place: placeStart } = start;
   const { i: iStep, j: jStep, place: placeStep } = step;
-  // the slice changes seldom along a line: its place is kept and looked up again only when left
-  let slice = 0;
-  let low = 1;
-  let high = 0;
-  let perMm = 0;
+  // along a line the next slice is a neighbour of the last one: searched for once, then walked to
+  let slice = sliceBelow(places, placeStart + from * placeStep);
+  let low = places[slice] ?? 0;
+  let high = places[slice + 1] ?? 0;
+  let perMm = 1 / (high - low);
   for (let n = from; n < to; n++) {
     const i = iStart + n * iStep;
     const j = jStart + n * jStep;
     const place = placeStart + n * placeStep;
     if (place < low || place >= high) {
-      slice = sliceBelow(places, place);
+      while (place < (places[slice] ?? 0)) slice--;
+      while (place >= (places[slice + 1] ?? Number.POSITIVE_INFINITY)) slice++;
       low = places[slice] ?? 0;
       high = places[slice + 1] ?? 0;
       perMm = 1 / (high - low);
