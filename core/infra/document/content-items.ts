@@ -17,7 +17,7 @@ export type Relationship =
 
 type Items = readonly KeywordDataSet[];
 
-export function codeSequence({ value, scheme, meaning }: CodedConcept): Items {
+function codeSequence({ value, scheme, meaning }: CodedConcept): Items {
   const keyword = value.length > 16 ? "LongCodeValue" : "CodeValue";
   return [{ [keyword]: value, CodingSchemeDesignator: scheme, CodeMeaning: longString(meaning) }];
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { dicomFaults, saidBy } from "../../../tests/support/dicom-tools.ts";
 import { jsonOf, markedStudy, READER } from "../../../tests/support/marked-study.ts";
 import type { ImageReference } from "../../marks/image-reference.ts";
-import type { PresentationState } from "../../marks/presentation-state.ts";
+import type { DisplayedArea, PresentationState } from "../../marks/presentation-state.ts";
 import { presentationStateOf } from "../../marks/read-presentation-state.ts";
 import type { DocumentContext } from "../document/document-file.ts";
 import { presentationStateFile } from "./presentation-state-file.ts";
@@ -181,8 +181,14 @@ describe("presentationStateFile", () => {
 
   test("an area may reach beyond the image", () => {
     const { images, context } = markedStudy();
-    const area = { ...whole(images).areas[0], topLeft: [-3, -2], bottomRight: [36, 34] };
-    const state = { ...whole(images), areas: [area], rotation: 90 } as PresentationState;
+    const area: DisplayedArea = {
+      images: [],
+      topLeft: [-3, -2],
+      bottomRight: [36, 34],
+      size: { mode: "SCALE TO FIT" },
+      pixelAspectRatio: [1, 1],
+    };
+    const state: PresentationState = { ...whole(images), areas: [area], rotation: 90 };
     expect(presentationStateOf(jsonOf(presentationStateFile(context(), READER, state)))?.areas).toEqual([area]);
   });
 
