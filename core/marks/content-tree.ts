@@ -123,7 +123,8 @@ function referenceOf(item: DicomJsonDataset, places: EvidencePlaces): ImageRefer
 function graphicOf(item: DicomJsonDataset, valueType: string, walk: Walk): Graphic | undefined {
   const data = numbersOf(item, "00700022");
   walk.numbers += data.length;
-  if (walk.numbers > MAX_NUMBERS) {
+  // metadata only link to a value of more than 64 KiB
+  if (walk.numbers > MAX_NUMBERS || item["00700022"]?.BulkDataURI !== undefined) {
     walk.isCut = true;
     return undefined;
   }

@@ -28,11 +28,16 @@ export function graphicAnnotations(
 ): { readonly annotations: readonly GraphicAnnotation[]; readonly isCut: boolean } {
   const room = { objects: MAX_OBJECTS, numbers: MAX_NUMBERS };
   const annotations: GraphicAnnotation[] = [];
+  let isCut = false;
   for (const item of itemsOf(dataset, "00700001")) {
     const graphicItems = itemsOf(item, "00700009");
     const textItems = itemsOf(item, "00700008");
     room.objects -= 1 + graphicItems.length + textItems.length;
-    for (const graphic of graphicItems) room.numbers -= graphic["00700022"]?.Value?.length ?? 0;
+    for (const { "00700022": data } of graphicItems) {
+      room.numbers -= data?.Value?.length ?? 0;
+      // metadata only link to a value of more than 64 KiB
+      if (data?.BulkDataURI !== undefined) isCut = true;
+    }
     if (room.objects < 0 || room.numbers < 0) return { annotations, isCut: true };
     annotations.push({
       images: imagesOf(item),
@@ -41,7 +46,7 @@ export function graphicAnnotations(
       texts: textItems.flatMap((text) => textOf(text) ?? []),
     });
   }
-  return { annotations, isCut: false };
+  return { annotations, isCut };
 }
 
 function graphicOf(item: DicomJsonDataset): DrawnGraphic | undefined {
