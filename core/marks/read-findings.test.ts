@@ -90,4 +90,12 @@ describe("findingsOf", () => {
     const [finding] = readBack(lineOf(type, data, { "0040DB73": { vr: "UL", Value: place } }));
     expect(finding?.measurements).toMatchObject([{ value: 12.5, along: [] }]);
   });
+
+  test("a line that metadata only link to is missing, and the document says that it is cut", () => {
+    const line = lineOf("POLYLINE", [], { "0040DB73": { vr: "UL", Value: [1, 1, 1] } });
+    const linked = { ...line, "00700022": { vr: "FL", BulkDataURI: "/bulk" } };
+    expect(structuredDocumentOf(report(line))?.isCut).toBe(false);
+    expect(structuredDocumentOf(report(linked))?.isCut).toBe(true);
+    expect(readBack(linked)[0]?.measurements).toMatchObject([{ value: 12.5, along: [] }]);
+  });
 });

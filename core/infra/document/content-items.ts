@@ -5,6 +5,7 @@ import type { MarkedRegion } from "../../marks/marked-region.ts";
 import type { KeywordDataSet } from "./document-file.ts";
 import { longString } from "./long-string.ts";
 import { instanceReference } from "./referenced-instances.ts";
+import { thinnedLine } from "./thinned-line.ts";
 
 /** The relations of PS3.3 table C.17.3-8 that the hub writes. */
 export type Relationship =
@@ -113,7 +114,10 @@ export function regionItem(
   concept: CodedConcept | undefined,
   region: MarkedRegion,
 ): KeywordDataSet {
-  const graphic = { GraphicType: region.graphicType, GraphicData: region.points.flat() };
+  const graphic = {
+    GraphicType: region.graphicType,
+    GraphicData: thinnedLine<readonly number[]>(region.points).flat(),
+  };
   if (region.in === "image")
     return item(relationship, "SCOORD", concept, graphic, [imageItem("SELECTED FROM", region.image)]);
   return item(relationship, "SCOORD3D", concept, {

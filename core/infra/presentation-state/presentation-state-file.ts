@@ -12,6 +12,7 @@ import { frameReference } from "../document/content-items.ts";
 import { type DocumentContext, documentFile, type KeywordDataSet } from "../document/document-file.ts";
 import { longString } from "../document/long-string.ts";
 import { bySeries } from "../document/referenced-instances.ts";
+import { thinnedLine } from "../document/thinned-line.ts";
 
 const GRAYSCALE_SOFTCOPY_PRESENTATION_STATE = "1.2.840.10008.5.1.4.1.1.11.1";
 /** Shapes that enclose something always say whether they are filled (PS3.3 table C.10-5). */
@@ -123,7 +124,8 @@ function annotation({ images, layer, graphics, texts }: GraphicAnnotation): Keyw
   };
 }
 
-function graphicObject({ units, graphicType, points, isFilled }: DrawnGraphic): KeywordDataSet {
+function graphicObject({ units, graphicType, points: drawn, isFilled }: DrawnGraphic): KeywordDataSet {
+  const points = thinnedLine(drawn);
   const [first, last] = [points[0], points.at(-1)];
   const isClosed = points.length > 2 && first?.[0] === last?.[0] && first?.[1] === last?.[1];
   return {
