@@ -80,7 +80,7 @@ function contentItem(item: DicomJsonDataset, walk: Walk, depth: number): Content
     relationship: stringOf(item, "0040A010") ?? "",
     valueType,
     concept: conceptOf(item, "0040A043"),
-    text: textOf(item, valueType),
+    text: textOf(item, valueType, walk),
     code: valueType === "CODE" ? conceptOf(item, "0040A168") : undefined,
     number: valueType === "NUM" ? measuredValue(item) : undefined,
     person: valueType === "PNAME" ? personNameOf(item, "0040A123") : undefined,
@@ -103,9 +103,13 @@ function childrenOf(item: DicomJsonDataset, walk: Walk, depth: number): readonly
   return children;
 }
 
-function textOf(item: DicomJsonDataset, valueType: string): string {
+function textOf(item: DicomJsonDataset, valueType: string, walk: Walk): string {
   const tag = Object.hasOwn(TEXT_TAGS, valueType) ? TEXT_TAGS[valueType] : undefined;
-  return tag === undefined ? "" : stringsOf(item, tag).join("\\").trim().slice(0, MAX_LETTERS);
+  if (tag === undefined) return "";
+  const text = stringsOf(item, tag).join("\\").trim();
+  // metadata only link to a value of more than 64 KiB
+  if (text.length > MAX_LETTERS || item[tag]?.BulkDataURI !== undefined) walk.isCut = true;
+  return text.slice(0, MAX_LETTERS);
 }
 
 function measuredValue(item: DicomJsonDataset): ContentItem["number"] {

@@ -24,16 +24,17 @@ export function markedStudy(): MarkedStudy {
   const [patient] = DEMO_PEOPLE;
   const files = smallCt({ slices: 3, size: 32, patient });
   const studyInstanceUid = files[0]?.studyInstanceUid ?? "";
-  const images = files.map(({ seriesInstanceUid, sopInstanceUid }) => ({
+  const [first, second, third] = files.map(({ seriesInstanceUid, sopInstanceUid }) => ({
     studyInstanceUid,
     seriesInstanceUid,
     sopClassUid: CT_IMAGE_STORAGE,
     sopInstanceUid,
     frameNumbers: [],
   }));
+  if (!first || !second || !third) throw new Error("not three slices");
   return {
     files,
-    images: images as unknown as MarkedStudy["images"],
+    images: [first, second, third],
     context: () => ({
       studyInstanceUid,
       seriesInstanceUid: newUid(),

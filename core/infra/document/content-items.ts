@@ -3,8 +3,8 @@ import type { CodedConcept } from "../../marks/coded-concept.ts";
 import type { ImageReference } from "../../marks/image-reference.ts";
 import type { MarkedRegion } from "../../marks/marked-region.ts";
 import type { KeywordDataSet } from "./document-file.ts";
-import { longString } from "./long-string.ts";
 import { instanceReference } from "./referenced-instances.ts";
+import { longString, unlimitedText } from "./text-values.ts";
 import { thinnedLine } from "./thinned-line.ts";
 
 /** The relations of PS3.3 table C.17.3-8 that the hub writes. */
@@ -70,7 +70,7 @@ export function codeItem(
 }
 
 export function textItem(relationship: Relationship, concept: CodedConcept, text: string): KeywordDataSet {
-  return item(relationship, "TEXT", concept, { TextValue: text });
+  return item(relationship, "TEXT", concept, { TextValue: unlimitedText(text) });
 }
 
 export function uidItem(relationship: Relationship, concept: CodedConcept, uid: string): KeywordDataSet {

@@ -43,6 +43,14 @@ describe("keyObjectFile", () => {
     expect(rejectionNoteOf(readPart10(file, true).dataSet)).toBeNull();
   });
 
+  test("a reason keeps its lines and backslashes, not what no text of DICOM holds", async () => {
+    const { images, context } = markedStudy();
+    const description = "第一行\\甲\n第二行\t\u0001乙";
+    const file = keyObjectFile(context(), { title: "teaching", description, observer, images });
+    expect(await dicomFaults(file)).toEqual([]);
+    expect(keyObjectsOf(jsonOf(file))?.description).toBe("第一行\\甲\n第二行 乙");
+  });
+
   test("nothing chosen is no document", () => {
     const { context } = markedStudy();
     expect(() => keyObjectFile(context(), { title: "teaching", description: "", observer, images: [] })).toThrow(

@@ -203,8 +203,16 @@ describe("presentationStateFile", () => {
     expect(read).toMatchObject({ images: [frame], windows: [{ images: [frame], voiFunction: "SIGMOID" }] });
   });
 
-  test("a text that LO does not hold is cut to what it holds; nothing to show is refused", () => {
+  test("texts are cut to what LO and ST hold; nothing to show is refused", () => {
     const { images, context } = markedStudy();
+    const anchor = { units: "PIXEL", at: [4, 4], isVisible: false } as const;
+    const texts = [{ text: "长".repeat(1100), box: undefined, anchor }];
+    const file = presentationStateFile(context(), READER, {
+      ...whole(images),
+      layers: [{ name: "MARKS", order: 1, description: "", grey: undefined }],
+      annotations: [{ images: [], layer: "MARKS", graphics: [], texts }],
+    });
+    expect(presentationStateOf(jsonOf(file))?.annotations[0]?.texts[0]?.text).toBe("长".repeat(1024));
     const long = { ...whole(images), description: `第一行\n${"长".repeat(80)}\\尾` };
     const read = presentationStateOf(jsonOf(presentationStateFile(context(), READER, long)));
     expect(read?.description).toBe(`第一行 ${"长".repeat(60)}`); // 3 + 1 + 60 = 64 characters

@@ -10,8 +10,8 @@ import type {
 } from "../../marks/presentation-state.ts";
 import { frameReference } from "../document/content-items.ts";
 import { type DocumentContext, documentFile, type KeywordDataSet } from "../document/document-file.ts";
-import { longString } from "../document/long-string.ts";
 import { bySeries } from "../document/referenced-instances.ts";
+import { longString, shortText } from "../document/text-values.ts";
 import { thinnedLine } from "../document/thinned-line.ts";
 
 const GRAYSCALE_SOFTCOPY_PRESENTATION_STATE = "1.2.840.10008.5.1.4.1.1.11.1";
@@ -140,7 +140,7 @@ function graphicObject({ units, graphicType, points: drawn, isFilled }: DrawnGra
 
 function textObject({ text, box, anchor }: DrawnText): KeywordDataSet {
   return {
-    UnformattedTextValue: text,
+    UnformattedTextValue: shortText(text),
     ...(box && {
       BoundingBoxAnnotationUnits: box.units,
       BoundingBoxTopLeftHandCorner: box.topLeft,
