@@ -107,8 +107,8 @@ function nameText(value: unknown): string {
     .replace(/=+$/, "");
 }
 
-/** As many digits as there is room for, in whichever notation takes less of it. */
-function decimalText(value: number): string {
+/** A DS value: as many digits as there is room for, in whichever notation takes less of it. Throws RangeError for no number. */
+export function decimalText(value: number): string {
   if (!Number.isFinite(value)) throw new RangeError("a DS value that is no number");
   let text = String(value);
   for (let digits = 15; text.length > DECIMAL_LETTERS && digits > 0; digits--) {

@@ -53,7 +53,7 @@ function reportOf(patient: DemoPatient) {
     studyInstanceUid,
     seriesInstanceUid: newUid(),
     sopInstanceUid: newUid(),
-    patientName: { alphabetic: patient.nameLatin, ideographic: patient.nameHan, phonetic: "" },
+    patientName: `${patient.nameLatin}=${patient.nameHan}`,
     patientId: patient.id,
     patientBirthDate: patient.birthDate,
     patientSex: patient.sex,

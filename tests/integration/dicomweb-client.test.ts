@@ -202,7 +202,7 @@ describe("the npm dicomweb-client, unchanged, with a key", () => {
       studyInstanceUid: STUDY,
       seriesInstanceUid: "2.25.702",
       sopInstanceUid: "2.25.702.1",
-      patientName: { alphabetic: "Wang^Xiaodong", ideographic: "王^小东", phonetic: "" },
+      patientName: "Wang^Xiaodong=王^小东",
       patientId: "P-1",
       patientBirthDate: "19560401",
       patientSex: "M",

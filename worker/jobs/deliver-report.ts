@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
+import { personNameText } from "../../core/dicom/person-name.ts";
 import { DomainError } from "../../core/errors.ts";
 import { encapsulatedPdf } from "../../core/infra/pdf/encapsulated-pdf.ts";
 import { reportPdf } from "../../core/infra/pdf/report-pdf.ts";
@@ -126,11 +127,11 @@ async function storePdf(receiver: InstanceReceiver, row: SignedReportRow, sopIns
     studyInstanceUid: row.study_instance_uid,
     seriesInstanceUid: uidFrom(`reports ${row.study_instance_uid}`),
     sopInstanceUid,
-    patientName: {
+    patientName: personNameText({
       alphabetic: name.Alphabetic ?? "",
       ideographic: name.Ideographic ?? "",
       phonetic: name.Phonetic ?? "",
-    },
+    }),
     patientId: own ? (own.attributes["00100020"]?.Value?.[0] ?? "") : row.patient_number,
     patientBirthDate: own?.birthDate ?? row.patient_birth_date,
     patientSex: own?.sex ?? row.patient_sex,
