@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findingParts, findingText } from "./finding-text.ts";
 import { degrees, millimetres, pixelValue, squareMillimetres } from "./measure-text.ts";
+import { nextFindingNumber } from "./next-finding-number.ts";
 
 describe("how numbers are rounded", () => {
   it.each([
@@ -76,4 +77,16 @@ describe("findingText", () => {
       where: "图 2/87",
     });
   });
+});
+
+it("nextFindingNumber counts on within a kind, and fills no gap", () => {
+  const findings = [
+    { kind: "nodule", number: 1 },
+    { kind: "nodule", number: 4 },
+    { kind: "length", number: 9 },
+    { kind: "probe" },
+  ] as const;
+  expect(nextFindingNumber(findings, "nodule")).toBe(5);
+  expect(nextFindingNumber(findings, "probe")).toBe(1);
+  expect(nextFindingNumber([], "nodule")).toBe(1);
 });

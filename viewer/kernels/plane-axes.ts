@@ -16,6 +16,11 @@ export function imageMm(points: readonly ImagePoint[], spacing: PixelSpacing): r
   return points.map(({ x, y }): PatientVector => [x * spacing.columnMm, y * spacing.rowMm, 0]);
 }
 
+/** Back from millimetres of an image's own plane to its pixels. */
+export function imagePixel({ x, y }: ImagePoint, spacing: PixelSpacing): ImagePoint {
+  return { x: x / spacing.columnMm, y: y / spacing.rowMm };
+}
+
 export function onPlane(points: readonly PatientVector[], { row, column }: PlaneAxes): readonly ImagePoint[] {
   return points.map((point) => ({ x: dot(point, row), y: dot(point, column) }));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ImagePoint } from "./distance-mm.ts";
 import { roiStatistics } from "./roi-statistics.ts";
-import { ellipseSize, ellipseStatistics } from "./turned-ellipse.ts";
+import { ellipseAxisEnds, ellipseInBox, ellipseOutline, ellipseSize, ellipseStatistics } from "./turned-ellipse.ts";
 
 const at = (x: number, y: number): ImagePoint => ({ x, y });
 
@@ -61,5 +61,35 @@ describe("ellipseStatistics", () => {
   it("is none without extent or outside", () => {
     expect(ellipseStatistics(image, [at(5, 5), at(9, 9), at(8, 8)])).toBeUndefined();
     expect(ellipseStatistics(image, [at(-50, 5), at(-45, 5), at(-50, 9)])).toBeUndefined();
+  });
+});
+
+describe("what is drawn and written of an ellipse", () => {
+  it("fits the box it was dragged in", () => {
+    expect(ellipseInBox(at(10, 8), at(2, 2))).toEqual([at(6, 5), at(10, 5), at(6, 8)]);
+    const outline = ellipseOutline(ellipseInBox(at(10, 8), at(2, 2)), 72);
+    expect(outline).toHaveLength(73);
+    expect(outline[72]).toEqual(outline[0]);
+    for (const { x, y } of outline) expect(((x - 6) / 4) ** 2 + ((y - 5) / 3) ** 2).toBeCloseTo(1, 12);
+  });
+
+  it("has its axes at right angles, the longer first, from any half diameters", () => {
+    // x = 1 + 5 cos t, y = 2 + 2 sin t, turned by 30 degrees
+    const rad = Math.PI / 180;
+    const point = (deg: number): ImagePoint => {
+      const [u, v] = [5 * Math.cos(deg * rad), 2 * Math.sin(deg * rad)];
+      return at(
+        1 + u * Math.cos(30 * rad) - v * Math.sin(30 * rad),
+        2 + u * Math.sin(30 * rad) + v * Math.cos(30 * rad),
+      );
+    };
+    for (const deg of [0, 20, 45, 77]) {
+      const [a, b, c, d] = ellipseAxisEnds([at(1, 2), point(deg), point(deg + 90)]);
+      expect(Math.hypot(b.x - a.x, b.y - a.y)).toBeCloseTo(10, 10);
+      expect(Math.hypot(d.x - c.x, d.y - c.y)).toBeCloseTo(4, 10);
+      expect((b.x - a.x) * (d.x - c.x) + (b.y - a.y) * (d.y - c.y)).toBeCloseTo(0, 10);
+      // along 30 degrees
+      expect((b.y - a.y) / (b.x - a.x)).toBeCloseTo(Math.tan(30 * rad), 10);
+    }
   });
 });

@@ -49,6 +49,33 @@ export function ellipseStatistics(image: RoiImage, ellipse: TurnedEllipse): Pixe
   return running.result();
 }
 
+/** The one that fits a box given by two opposite corners, as it is dragged. */
+export function ellipseInBox(a: ImagePoint, b: ImagePoint): TurnedEllipse {
+  const centre = { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2 };
+  return [centre, { x: Math.max(a.x, b.x), y: centre.y }, { x: centre.x, y: Math.max(a.y, b.y) }];
+}
+
+/** Points along it, from the end of the first half diameter round to the same again: what is drawn. */
+export function ellipseOutline(ellipse: TurnedEllipse, steps: number): readonly ImagePoint[] {
+  return Array.from({ length: steps + 1 }, (_, step) => pointAt(ellipse, ((step % steps) / steps) * 2 * Math.PI));
+}
+
+/** The ends of the longer axis, then of the shorter: an ELLIPSE as SR and GSPS write it (PS3.3 C.18.6.1.2, C.10.5.1.2). */
+export function ellipseAxisEnds(ellipse: TurnedEllipse): readonly [ImagePoint, ImagePoint, ImagePoint, ImagePoint] {
+  const { px, py, qx, qy } = halfDiameters(ellipse);
+  // |p cos t + q sin t|² is largest at tan 2t = 2 p·q / (|p|² - |q|²)
+  const turn = Math.atan2(2 * (px * qx + py * qy), px * px + py * py - qx * qx - qy * qy) / 2;
+  const end = (quarters: number): ImagePoint => pointAt(ellipse, turn + (quarters * Math.PI) / 2);
+  return [end(0), end(2), end(1), end(3)];
+}
+
+function pointAt(ellipse: TurnedEllipse, angle: number): ImagePoint {
+  const { px, py, qx, qy } = halfDiameters(ellipse);
+  const [centre] = ellipse;
+  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
+  return { x: centre.x + px * cos + qx * sin, y: centre.y + py * cos + qy * sin };
+}
+
 function halfDiameters([centre, first, second]: TurnedEllipse) {
   const [px, py] = [first.x - centre.x, first.y - centre.y];
   const [qx, qy] = [second.x - centre.x, second.y - centre.y];
