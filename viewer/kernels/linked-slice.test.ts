@@ -95,6 +95,15 @@ describe("linkedSlice", () => {
     expect(linkOffsetMm(at(11), prior, 400)).toBeUndefined();
   });
 
+  it("keeps the offset where a slice of the stack is turned round", () => {
+    const turned = placed([49.5, 0, 20], [-1, 0, 0], Y); // its normal points to the feet
+    const mixed = [...stack(4, 5), turned];
+    const source = plane(placed([0, 0, 100], X, Y));
+    expect(linkOffsetMm(source, mixed, 4)).toBe(-80);
+    expect(linkedSlice(source, mixed, -80)).toEqual({ index: 4, offMm: 0 });
+    expect(linkedSlice(source, mixed, -90)).toEqual({ index: 2, offMm: 0 });
+  });
+
   it("passes over frames without a place", () => {
     const source = plane(placed([0, 0, 0], X, Y));
     const frames = [{ ...placed([0, 0, 0], X, Y), geometry: undefined }, placed([0, 0, 3], X, Y)];
@@ -121,6 +130,12 @@ describe("referenceLine", () => {
     // the axial one moved 30 mm to the left of the patient: its left edge -0.25 + 30 = 29.75 mm is column 60; the right edge is out
     const line = referenceLine(plane(placed([30, 0, 10], X, Y)), coronal);
     expect(line?.map(({ x }) => Math.round(x * 1e9) / 1e9).sort((a, b) => a - b)).toEqual([60, 100]);
+  });
+
+  it("of a slice whose edge lies just in the plane is that edge", () => {
+    // its first row's outer edge is at y = 20.5 - 0.5
+    const line = referenceLine(plane(placed([0, 20.5, 10], X, Y)), coronal);
+    expect(line?.map(({ x }) => x).sort((a, b) => a - b)).toEqual([0, 100]);
   });
 
   it("is none where the slices do not meet or are parallel", () => {

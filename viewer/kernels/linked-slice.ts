@@ -4,7 +4,7 @@ import { between } from "./patient-distance.ts";
 
 export interface LinkedSlice {
   readonly index: number;
-  /** From the place asked for to the slice, along the slice's normal: large where the other stack does not reach so far. */
+  /** From the place asked for to the slice, along the stack's normal: large where the other stack does not reach so far. */
   readonly offMm: number;
 }
 
@@ -14,16 +14,9 @@ export interface LinkedSlice {
  * Undefined when the stack has no slice that is parallel and has a place.
  */
 export function linkedSlice(source: FramePlane, stack: readonly PlacedFrame[], offsetMm = 0): LinkedSlice | undefined {
-  const centre = centreOf(source);
   let best: LinkedSlice | undefined;
-  // A series may hold slices that are turned the other way; the offset is meant along the first one's normal.
-  const sense = firstNormal(stack);
-  for (const [index, frame] of stack.entries()) {
-    const plane = framePlane(frame);
-    if (!plane || !sense || !areParallel(plane.geometry, source.geometry)) continue;
-    const { normal, position } = plane.geometry;
-    const way = dot(normal, sense) < 0 ? -1 : 1;
-    const offMm = dot(between(centre, position), normal) - way * offsetMm;
+  for (const { index, alongMm } of distancesTo(source, stack)) {
+    const offMm = alongMm - offsetMm;
     if (!best || Math.abs(offMm) < Math.abs(best.offMm)) best = { index, offMm };
   }
   return best;
@@ -31,14 +24,17 @@ export function linkedSlice(source: FramePlane, stack: readonly PlacedFrame[], o
 
 /** The offset with which `linkedSlice` leads from this source to just this slice; undefined when they are not parallel. */
 export function linkOffsetMm(source: FramePlane, stack: readonly PlacedFrame[], index: number): number | undefined {
-  const frame = stack[index];
-  const plane = frame && framePlane(frame);
-  const sense = firstNormal(stack);
-  if (!plane || !sense || !areParallel(plane.geometry, source.geometry)) return undefined;
-  const way = dot(plane.geometry.normal, sense) < 0 ? -1 : 1;
-  return way * dot(between(centreOf(source), plane.geometry.position), plane.geometry.normal);
+  return distancesTo(source, stack).find((slice) => slice.index === index)?.alongMm;
 }
 
-function firstNormal(stack: readonly PlacedFrame[]) {
-  return stack.find((frame) => frame.geometry)?.geometry?.normal;
+/** How far each parallel slice is from the centre of the source; all along one normal, though some may be turned round. */
+function distancesTo(source: FramePlane, stack: readonly PlacedFrame[]) {
+  const centre = centreOf(source);
+  const parallel = stack.flatMap((frame, index) => {
+    const plane = framePlane(frame);
+    return plane && areParallel(plane.geometry, source.geometry) ? [{ index, geometry: plane.geometry }] : [];
+  });
+  const normal = parallel[0]?.geometry.normal;
+  if (!normal) return [];
+  return parallel.map(({ index, geometry }) => ({ index, alongMm: dot(between(centre, geometry.position), normal) }));
 }

@@ -63,7 +63,11 @@ describe("shortAxisThrough", () => {
       { x: 6, y: 2 },
       { x: 6, y: -1 },
     ]);
-    // beyond the end of the long axis it stays at the end
+    // beyond an end of the long axis it stays at the end
+    expect(shortAxisThrough(long, { x: -3, y: 2 }, { x: 3, y: -1 })).toEqual([
+      { x: 0, y: 2 },
+      { x: 0, y: -1 },
+    ]);
     expect(shortAxisThrough(long, { x: 14, y: 2 }, { x: 3, y: -1 })).toEqual([
       { x: 10, y: 2 },
       { x: 10, y: -1 },
