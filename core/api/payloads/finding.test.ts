@@ -47,6 +47,12 @@ describe("Finding", () => {
     expect(Finding.parse(NODULE)).toEqual(NODULE);
   });
 
+  it("takes values of pixels where there are no millimetres", () => {
+    const values = { count: 9, mean: 41.5, standardDeviation: 3, min: 30, max: 55, unit: "" };
+    const place = { ...LENGTH.place, points: [{ x: 4, y: 4 }] };
+    expect(issuesOf({ ...LENGTH, kind: "probe", place, measures: { at: "none", values } })).toEqual([]);
+  });
+
   it.each<[string, unknown, string]>([
     [
       "three points of a length",
