@@ -1,5 +1,6 @@
 import type { PixelSpacing, Rescale } from "../../core/image/study-model.ts";
 import type { ImagePoint } from "./distance-mm.ts";
+import { type PixelStatistics, runningStatistics } from "./running-statistics.ts";
 
 export interface RoiImage {
   readonly rows: number;
@@ -9,14 +10,7 @@ export interface RoiImage {
   readonly spacing: PixelSpacing | undefined;
 }
 
-export interface RoiStatistics {
-  /** Pixels whose centre is inside. */
-  readonly count: number;
-  readonly mean: number;
-  /** Of the pixels themselves (divided by n). */
-  readonly standardDeviation: number;
-  readonly min: number;
-  readonly max: number;
+export interface RoiStatistics extends PixelStatistics {
   /** Of the shape as drawn, not of the pixels counted; undefined without a pixel spacing. */
   readonly areaMm2: number | undefined;
 }
@@ -35,11 +29,7 @@ export function roiStatistics(
   const width = Math.abs(a.x - b.x);
   const height = Math.abs(a.y - b.y);
   const { slope, intercept } = image.rescale;
-  let count = 0;
-  let mean = 0;
-  let squares = 0; // Welford's sum, exact enough for any HU range
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
+  const running = runningStatistics();
   const firstRow = Math.max(0, Math.ceil(top - 0.5));
   const lastRow = Math.min(image.rows - 1, Math.floor(top + height - 0.5));
   const firstColumn = Math.max(0, Math.ceil(left - 0.5));
@@ -51,23 +41,14 @@ export function roiStatistics(
         const u = (x + 0.5 - left - width / 2) / (width / 2);
         if (u * u + v * v > 1) continue;
       }
-      const value = (image.pixels[y * image.columns + x] ?? 0) * slope + intercept;
-      count++;
-      const step = value - mean;
-      mean += step / count;
-      squares += step * (value - mean);
-      if (value < min) min = value;
-      if (value > max) max = value;
+      running.add((image.pixels[y * image.columns + x] ?? 0) * slope + intercept);
     }
   }
-  if (count === 0) return undefined;
+  const found = running.result();
+  if (!found) return undefined;
   const boxMm2 = image.spacing ? width * image.spacing.columnMm * height * image.spacing.rowMm : undefined;
   return {
-    count,
-    mean,
-    standardDeviation: Math.sqrt(squares / count),
-    min,
-    max,
+    ...found,
     areaMm2: boxMm2 === undefined ? undefined : shape === "ellipse" ? (boxMm2 * Math.PI) / 4 : boxMm2,
   };
 }
