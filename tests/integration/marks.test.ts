@@ -205,7 +205,11 @@ describe("marks", () => {
       gone: refused.map(({ id }) => id),
     });
     const hide = (as: "quality" | null) =>
-      district.db.updateTable("instance").set({ hidden_as: as }).where("sop_instance_uid", "=", sopInstanceUid).execute();
+      district.db
+        .updateTable("instance")
+        .set({ hidden_as: as })
+        .where("sop_instance_uid", "=", sopInstanceUid)
+        .execute();
     await hide("quality");
     expect(await shown("radiologist")).toEqual([]);
     expect((await save(radiologist, { ...there, revision: 2 })).gone).toEqual([there.id]);

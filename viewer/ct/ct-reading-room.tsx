@@ -44,7 +44,8 @@ export function CtReadingRoom(props: CtReadingRoomProps): ReactNode {
 }
 
 function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void }): ReactNode {
-  const { studyInstanceUid, patientHeader, aside, centreName, toolbarEnd, marker, onStatus, onOpenDocument, onAgain } = props;
+  const { studyInstanceUid, patientHeader, aside, centreName, toolbarEnd, marker, onStatus, onOpenDocument, onAgain } =
+    props;
   const { text } = useText();
   const [state, setState] = useState<RoomState>({ phase: "loading" });
   const tell = useEffectEvent((status: CtRoomStatus) => onStatus?.(status));

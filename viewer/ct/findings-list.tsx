@@ -62,7 +62,7 @@ export function FindingsList({ book, session, onGo, onInsert }: FindingsListProp
                   key={keyOf(finding)}
                   finding={finding}
                   place={place}
-                  value={place ? valueOf(finding, place, session, text) : ""}
+                  value={place ? shownValue(finding, place, session, text) : ""}
                   chosen={book.selected !== undefined && keyOf(book.selected) === keyOf(finding)}
                   onGo={() => {
                     book.select(finding);
@@ -136,7 +136,7 @@ function FindingRow({ finding, place, value, chosen, onGo, onInsert, onRemove }:
   );
 }
 
-function valueOf({ mark }: Finding, { series, slice }: FindingPlace, session: ReadingSession, text: Text): string {
+function shownValue({ mark }: Finding, { series, slice }: FindingPlace, session: ReadingSession, text: Text): string {
   const frame = series.frames[slice];
   return frame ? findingValue(mark, { frame, decoded: session.store.get(frame.key)?.decoded }, text) : "";
 }

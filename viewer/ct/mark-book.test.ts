@@ -50,7 +50,10 @@ function hub() {
       const [saved, outdated]: [string[], ReadingMark[]] = [[], []];
       for (const mark of marks.filter(({ id }) => !gone.has(id))) {
         const before = stored.get(mark.id);
-        if (before && (before.revision > mark.revision || (before.revision === mark.revision && !sameMark(before, mark))))
+        if (
+          before &&
+          (before.revision > mark.revision || (before.revision === mark.revision && !sameMark(before, mark)))
+        )
           outdated.push(before);
         else {
           stored.set(mark.id, mark);

@@ -2,7 +2,7 @@ import type { ShownMark } from "../../core/api/payloads/mark-payloads.ts";
 import type { MarkName } from "../../core/reading/mark-names.ts";
 import { type ReadingMark, sameMark, samePoints } from "../../core/reading/reading-mark.ts";
 import type { LocalMarks } from "./local-marks.ts";
-import { type MarkSaveState, type MarksSaved, MarkSender } from "./mark-sender.ts";
+import { type MarkSaveState, MarkSender, type MarksSaved } from "./mark-sender.ts";
 
 /** A mark as it stands on the canvas. */
 export type DrawnMark = Pick<ReadingMark, "id" | "sopInstanceUid" | "frameNumber" | "kind" | "points">;
@@ -66,6 +66,8 @@ export class MarkBook {
   #taskId: string | null = null;
   /** What was written to the canvas last: one that is not the caller's any more is a leftover there, not drawn anew. */
   #written = new Set<string>();
+  /** The canvas was busy when something changed: it is written once the hand lets go. */
+  #isStale = false;
   #undo: (readonly Change[])[] = [];
   #redo: (readonly Change[])[] = [];
   #selected: string | undefined;
@@ -158,7 +160,7 @@ export class MarkBook {
     this.#lookTimer ??= setTimeout(() => {
       this.#lookTimer = undefined;
       if (this.#parts.canvas.busy()) this.look();
-      else if (this.#collect() || this.#hasLeftovers()) this.#arrange();
+      else if (this.#collect() || this.#isStale) this.#arrange();
     }, LOOK_MS);
   }
 
@@ -188,7 +190,9 @@ export class MarkBook {
   }
 
   undo(): void {
-    this.#edit(() => this.#takeBack(this.#undo, this.#redo, ({ before, after }) => before ?? { ...after, deleted: true }));
+    this.#edit(() =>
+      this.#takeBack(this.#undo, this.#redo, ({ before, after }) => before ?? { ...after, deleted: true }),
+    );
   }
 
   redo(): void {
@@ -263,10 +267,6 @@ export class MarkBook {
     return true;
   }
 
-  #hasLeftovers(): boolean {
-    return [...this.#written].some((id) => this.#own.get(id)?.deleted !== false);
-  }
-
   #nextNumber(): number {
     const numbers = [...this.#own.values()].filter(({ deleted }) => !deleted).map(({ number }) => number);
     return Math.min(9999, Math.max(0, ...numbers) + 1);
@@ -338,7 +338,8 @@ export class MarkBook {
           reader: readerOf(mark.author.id),
         })),
     ].sort((a, b) => a.reader - b.reader || a.mark.number - b.mark.number);
-    if (this.#parts.canvas.busy()) this.look();
+    this.#isStale = this.#parts.canvas.busy();
+    if (this.#isStale) this.look();
     else {
       this.#written = new Set(living.map(({ id }) => id));
       this.#parts.canvas.write(living);

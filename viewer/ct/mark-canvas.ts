@@ -29,8 +29,11 @@ export function engineMarks(redraw: () => void): MarkCanvas & { clear(): void } 
           for (const mark of byTool?.[markToolName(kind)]?.data ?? []) if (mark.uuid) held.set(mark.uuid, mark);
       const state: Record<string, Record<string, { data: ToolMark[] }>> = {};
       for (const mark of marks) {
-        const byTool = (state[`${PREFIX}${mark.sopInstanceUid}/${mark.frameNumber}`] ??= {});
-        const list = (byTool[markToolName(mark.kind)] ??= { data: [] });
+        const imageId = `${PREFIX}${mark.sopInstanceUid}/${mark.frameNumber}`;
+        const byTool = state[imageId] ?? {};
+        state[imageId] = byTool;
+        const list = byTool[markToolName(mark.kind)] ?? { data: [] };
+        byTool[markToolName(mark.kind)] = list;
         list.data.push(toolMark(mark, held.get(mark.id)));
       }
       manager.restoreToolState(state);

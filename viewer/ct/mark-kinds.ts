@@ -60,7 +60,13 @@ function lengthLines(image: MeasuredImage, start: CanvasPoint, end: CanvasPoint,
   return spacing.at === "imager" ? [mm, text("ct.at-imager")] : [mm];
 }
 
-function roiLines(shape: RoiShape, image: MeasuredImage, a: CanvasPoint, b: CanvasPoint, text: Text): readonly string[] {
+function roiLines(
+  shape: RoiShape,
+  image: MeasuredImage,
+  a: CanvasPoint,
+  b: CanvasPoint,
+  text: Text,
+): readonly string[] {
   const { decoded, frame } = image;
   if (!decoded) return [];
   if (decoded.kind !== "grey") return [text("ct.no-values-in-colour")];

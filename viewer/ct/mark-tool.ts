@@ -100,7 +100,14 @@ export function markTool(name: MarkName): ToolConstructor {
         const lines = kind.lines(image, start, end, markText);
         const number = uuid === undefined ? undefined : markLayer.numberOf(uuid);
         const numbered = number === undefined ? lines : [`${number}  ${lines[0] ?? ""}`.trim(), ...lines.slice(1)];
-        drawMark(canvasContext, element, kind, { start, end, active }, numbered, active ? ACTIVE_COLOUR : readerColour(0));
+        drawMark(
+          canvasContext,
+          element,
+          kind,
+          { start, end, active },
+          numbered,
+          active ? ACTIVE_COLOUR : readerColour(0),
+        );
         said.push(lines.join("\n"));
       }
       canvasContext.restore();

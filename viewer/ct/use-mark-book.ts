@@ -46,11 +46,7 @@ export function useMarkBook(
           marks: marks.map((mark) => ({ ...mark, points: mark.points.map(([x, y]): [number, number] => [x, y]) })),
         };
         try {
-          return await callApi(
-            "saveMarks",
-            { params: { taskId: task }, body },
-            leaving ? { keepalive: true } : {},
-          );
+          return await callApi("saveMarks", { params: { taskId: task }, body }, leaving ? { keepalive: true } : {});
         } catch (problem) {
           signalIfSessionLost(problem);
           throw problem;

@@ -111,7 +111,8 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
               displayName: session.account.displayName,
               taskId: writes && detail !== null ? detail.task.id : null,
             }}
-            {...(site === undefined ? {} : { centreName: siteName(site, language) })} />
+            {...(site === undefined ? {} : { centreName: siteName(site, language) })}
+          />
         )}
       </Suspense>
     </div>

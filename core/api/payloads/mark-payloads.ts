@@ -11,7 +11,10 @@ const Mark = z.object({
   sopInstanceUid: Uid,
   frameNumber: z.number().int().min(1).max(1_000_000),
   kind: z.enum(MARK_NAMES),
-  points: z.array(z.tuple([Pixel, Pixel])).min(1).max(256),
+  points: z
+    .array(z.tuple([Pixel, Pixel]))
+    .min(1)
+    .max(256),
   label: Text(200),
   /** Of the finding, as its reader counts. */
   number: z.number().int().min(1).max(9999),

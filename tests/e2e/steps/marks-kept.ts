@@ -10,7 +10,9 @@ const READER = DEMO_ACCOUNTS.find(({ username }) => username === "radiologist")?
 
 const list = (page: Page) => page.getByRole("region", { name: words("ct.findings"), exact: true });
 const row = (page: Page, kind: "length" | "ellipse" | "probe") =>
-  list(page).getByRole("listitem").filter({ hasText: words(`ct.finding-${kind}`) });
+  list(page)
+    .getByRole("listitem")
+    .filter({ hasText: words(`ct.finding-${kind}`) });
 
 async function onHub(district: District): Promise<Answer<"listMarks">["marks"]> {
   const answer = await district.person("radiologist").context.request.get(`/api/studies/${district.ctUid}/marks`);
@@ -41,7 +43,9 @@ export async function marksKept(district: District): Promise<void> {
 
 /** Deleted from the list, and taken back by the keyboard. */
 async function takenBack(page: Page, viewport: Locator, district: District): Promise<void> {
-  await row(page, "ellipse").getByRole("button", { name: words("ct.finding-remove") }).click();
+  await row(page, "ellipse")
+    .getByRole("button", { name: words("ct.finding-remove") })
+    .click();
   await expect.poll(() => viewport.getAttribute("data-ellipse")).toBe("");
   await expect.poll(async () => (await onHub(district)).length).toBe(1);
   await page.keyboard.press("Control+z");
@@ -61,7 +65,9 @@ async function seenByAnother(district: District, measured: string): Promise<void
   await length.getByRole("button").first().click();
   await expect.poll(() => viewport.getAttribute("data-shown-length")).toBe(`1 ${READER}\n${measured}`);
   expect(await viewport.getAttribute("data-length")).toBe("");
-  await list(page).getByRole("checkbox", { name: words("ct.hide-others") }).check();
+  await list(page)
+    .getByRole("checkbox", { name: words("ct.hide-others") })
+    .check();
   await expect.poll(() => viewport.getAttribute("data-shown-length")).toBe("");
   await page.close();
 }
@@ -73,9 +79,9 @@ async function intoTheReport(page: Page, measured: string): Promise<void> {
   for (let left = 0; left < 4; left++) await findings.press("ArrowLeft"); // before 合格 and its comma
   await row(page, "length").getByRole("button").first().click();
   await page.keyboard.press("j");
-  await expect.poll(() => findings.inputValue()).toMatch(
-    new RegExp(`^插件间距${words("ct.finding-length")} ${measured}（.*第 2 层），合格。$`),
-  );
+  await expect
+    .poll(() => findings.inputValue())
+    .toMatch(new RegExp(`^插件间距${words("ct.finding-length")} ${measured}（.*第 2 层），合格。$`));
 }
 
 /** Drawn while the line is down: told, kept, and at the hub once it is back. */
@@ -87,7 +93,10 @@ async function withoutLine(district: District): Promise<void> {
   if (box === null) throw new Error("no viewport");
   await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
   await row(page, "probe").waitFor();
-  await list(page).getByRole("status").filter({ hasText: words("ct.marks-unreachable") }).waitFor();
+  await list(page)
+    .getByRole("status")
+    .filter({ hasText: words("ct.marks-unreachable") })
+    .waitFor();
   await district.reopen("radiologist", "about:blank");
   await context.setOffline(false);
   const { page: again } = await district.reopen("radiologist", `/reading/${district.ctUid}`);
