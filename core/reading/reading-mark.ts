@@ -30,7 +30,12 @@ export interface MarkShelf {
   find(taskId: string, accountId: string, ids: readonly string[]): Promise<readonly ReadingMark[]>;
   /** How many the account ever made in the task. */
   count(taskId: string, accountId: string): Promise<number>;
-  write(taskId: string, accountId: string, studyId: string, mark: ReadingMark): Promise<void>;
+  /** Each of another id, with the study that its image is of. */
+  write(
+    taskId: string,
+    accountId: string,
+    marks: readonly { readonly studyId: string; readonly mark: ReadingMark }[],
+  ): Promise<void>;
   /** Writes into the audit that the account marks the task's images; the same again within ten minutes is one line. */
   note(actorName: string, studyId: string, taskId: string): Promise<void>;
 }

@@ -33,6 +33,7 @@ export async function saveMarks(
   const saved = new Set<string>();
   const outdated = new Set<string>();
   const gone: string[] = [];
+  const changed = new Map<string, { readonly studyId: string; readonly mark: ReadingMark }>();
   const touched = new Set<string>();
   for (const mark of marks) {
     const instance = instances.get(mark.sopInstanceUid);
@@ -43,13 +44,16 @@ export async function saveMarks(
     else {
       if (!before) count += 1;
       if (count > MOST_MARKS) throw new DomainError("too-many-marks", { most: MOST_MARKS });
-      await tx.marks.write(taskId, actor.accountId, instance.studyId, mark);
+      changed.set(mark.id, { studyId: instance.studyId, mark });
       stored.set(mark.id, mark);
       saved.add(mark.id);
       touched.add(instance.studyInstanceUid);
     }
   }
-  if (touched.size > 0) await tx.marks.note(actor.username, task.studyId, taskId);
+  if (changed.size > 0) {
+    await tx.marks.write(taskId, actor.accountId, [...changed.values()]);
+    await tx.marks.note(actor.username, task.studyId, taskId);
+  }
   for (const studyInstanceUid of touched)
     await tx.announce({ topic: "mark", siteIds: [task.centreSiteId], studyInstanceUid, taskId });
   return { saved: [...saved], outdated: [...outdated].flatMap((id) => stored.get(id) ?? []), gone };

@@ -43,23 +43,40 @@ export function markShelf(tx: HubTx, now: number): MarkShelf {
         .executeTakeFirstOrThrow();
       return Number(count);
     },
-    write: async (taskId, accountId, studyId, mark) => {
-      const values = {
-        study_id: studyId,
-        sop_instance_uid: mark.sopInstanceUid,
-        frame_number: mark.frameNumber,
-        kind: mark.kind,
-        points: mark.points.flat(),
-        label: mark.label,
-        number: mark.number,
-        is_deleted: mark.deleted,
-        revision: mark.revision,
-        saved_at: new Date(now),
-      };
+    write: async (taskId, accountId, marks) => {
       await tx
         .insertInto("reading_mark")
-        .values({ task_id: taskId, account_id: accountId, id: mark.id, ...values })
-        .onConflict((conflict) => conflict.columns(["task_id", "account_id", "id"]).doUpdateSet(values))
+        .values(
+          marks.map(({ studyId, mark }) => ({
+            task_id: taskId,
+            account_id: accountId,
+            id: mark.id,
+            study_id: studyId,
+            sop_instance_uid: mark.sopInstanceUid,
+            frame_number: mark.frameNumber,
+            kind: mark.kind,
+            points: mark.points.flat(),
+            label: mark.label,
+            number: mark.number,
+            is_deleted: mark.deleted,
+            revision: mark.revision,
+            saved_at: new Date(now),
+          })),
+        )
+        .onConflict((conflict) =>
+          conflict.columns(["task_id", "account_id", "id"]).doUpdateSet(({ ref }) => ({
+            study_id: ref("excluded.study_id"),
+            sop_instance_uid: ref("excluded.sop_instance_uid"),
+            frame_number: ref("excluded.frame_number"),
+            kind: ref("excluded.kind"),
+            points: ref("excluded.points"),
+            label: ref("excluded.label"),
+            number: ref("excluded.number"),
+            is_deleted: ref("excluded.is_deleted"),
+            revision: ref("excluded.revision"),
+            saved_at: ref("excluded.saved_at"),
+          })),
+        )
         .execute();
     },
     note: async (actorName, studyId, taskId) => {
