@@ -36,7 +36,7 @@ export async function marksKept(district: District): Promise<void> {
   expect(await row(page, "length").textContent()).toContain(measured ?? "no value");
 
   await takenBack(page, viewport, district);
-  await seenByAnother(district, measured ?? "");
+  await seenByAnother(district, page, measured ?? "");
   await intoTheReport(page, measured ?? "");
   await withoutLine(district);
 }
@@ -53,8 +53,8 @@ async function takenBack(page: Page, viewport: Locator, district: District): Pro
   await expect.poll(async () => (await onHub(district)).length).toBe(2);
 }
 
-/** In another colour, with the reader's name, not to be moved; hidden by a switch. */
-async function seenByAnother(district: District, measured: string): Promise<void> {
+/** In another colour, with the reader's name, not to be moved, as they change; hidden by a switch. */
+async function seenByAnother(district: District, reader: Page, measured: string): Promise<void> {
   const page = await district.person("reviewer").context.newPage();
   await page.goto(`/reading/${district.ctUid}`);
   const viewport = page.getByTestId("viewport-0");
@@ -65,6 +65,12 @@ async function seenByAnother(district: District, measured: string): Promise<void
   await length.getByRole("button").first().click();
   await expect.poll(() => viewport.getAttribute("data-shown-length")).toBe(`1 ${READER}\n${measured}`);
   expect(await viewport.getAttribute("data-length")).toBe("");
+  await row(reader, "ellipse")
+    .getByRole("button", { name: words("ct.finding-remove") })
+    .click();
+  await row(page, "ellipse").waitFor({ state: "detached" }); // by itself
+  await reader.keyboard.press("Control+z");
+  await row(page, "ellipse").waitFor();
   await list(page)
     .getByRole("checkbox", { name: words("ct.hide-others") })
     .check();
