@@ -66,6 +66,7 @@ export const ERROR_KINDS = {
   "application-entity-in-use": "conflict",
   "draft-outdated": "conflict",
   "report-empty": "invalid",
+  "too-many-marks": "conflict",
   "ecg-unreadable": "invalid",
   // patients
   "patient-same": "conflict",

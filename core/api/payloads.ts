@@ -6,6 +6,7 @@ import { AUDIT_EVENT_PAYLOADS } from "./payloads/audit-event-payloads.ts";
 import { DESTINATION_PAYLOADS } from "./payloads/destination-payloads.ts";
 import { EXPORT_PAYLOADS } from "./payloads/export-payloads.ts";
 import { FORWARD_RULE_PAYLOADS } from "./payloads/forward-rule-payloads.ts";
+import { MARK_PAYLOADS } from "./payloads/mark-payloads.ts";
 import { NOTICE_PAYLOADS } from "./payloads/notice-payloads.ts";
 import { ORDER_PAYLOADS } from "./payloads/order-payloads.ts";
 import { PATIENT_CHANGE_PAYLOADS } from "./payloads/patient-change-payloads.ts";
@@ -36,6 +37,7 @@ export const PAYLOADS = {
   ...REJECTION_PAYLOADS,
   ...ORDER_PAYLOADS,
   ...READING_TASK_PAYLOADS,
+  ...MARK_PAYLOADS,
   ...REPORT_PAYLOADS,
   ...PATIENT_PAYLOADS,
   ...PATIENT_CHANGE_PAYLOADS,

@@ -31,6 +31,7 @@ export const AUDIT_ACTIONS = [
   "task.claim",
   "task.release",
   "task.withdraw",
+  "task.mark",
   "task.submit",
   "task.recall",
   "task.return",

@@ -5,6 +5,7 @@ import type { LiveChange } from "../jobs/live-change.ts";
 import type { WorkitemEvent } from "../jobs/workitem-event.ts";
 import type { Urgency } from "../order/due-time.ts";
 import type { CancelRequest } from "./cancel-request.ts";
+import type { MarkShelf } from "./reading-mark.ts";
 import type { TaskStanding } from "./task-moves.ts";
 
 /** A reading task as the use cases see it. Instants are ms since the epoch. */
@@ -99,6 +100,7 @@ export interface VersionRecord extends WrittenText {
  */
 export interface ReadingTransaction {
   readonly now: number;
+  readonly marks: MarkShelf;
   lockTask(taskId: string): Promise<TaskRecord>;
   lockStudy(studyInstanceUid: string): Promise<StudyRecord>;
   openTaskOf(studyId: string): Promise<string | null>;

@@ -1,7 +1,7 @@
-import { type Actor, assertMay } from "../access/actor.ts";
+import type { Actor } from "../access/actor.ts";
 import { DomainError } from "../errors.ts";
-import type { DraftRecord, ReadingTransaction, TaskRecord, WrittenText } from "../reading/reading-transaction.ts";
-import { taskRelations } from "../reading/task-moves.ts";
+import { assertMayWrite } from "../reading/assert-may-write.ts";
+import type { DraftRecord, ReadingTransaction, WrittenText } from "../reading/reading-transaction.ts";
 
 /**
  * Keeps what a doctor has typed so far. `basedOn` is the revision it grew out of: when another window saved meanwhile,
@@ -22,15 +22,4 @@ export async function saveDraft(
   const draft = { ...text, revision: basedOn + 1, savedAt: tx.now };
   await tx.writeDraft(taskId, actor.accountId, draft);
   return draft;
-}
-
-/** The reader while he holds the claim; a countersigner, not the reader, while the report waits for a second doctor. */
-function assertMayWrite(task: TaskRecord, actor: Actor): void {
-  if (task.state === "claimed") {
-    assertMay(actor, "task.read", taskRelations(task));
-    if (task.readerId !== actor.accountId) throw new DomainError("task-claim-lost");
-  } else if (task.state === "preliminary") {
-    assertMay(actor, "task.countersign", taskRelations(task));
-    if (task.readerId === actor.accountId) throw new DomainError("countersign-own-report");
-  } else throw new DomainError("task-claim-lost");
 }

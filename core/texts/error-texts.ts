@@ -199,6 +199,10 @@ export const errorTexts = {
     "该患者号已属于另一位患者：同一人请合并，选错患者请移动检查。",
     "This ID is another patient's. Merge them if they are the same person, or move the study.",
   ],
+  "error.too-many-marks": [
+    "此任务中您的标记已达 {{most}} 个，未再保存。请在报告中描述其余所见。",
+    "You have made {{most}} marks in this task; no more are saved. Describe the rest in the report.",
+  ],
   "error.patient-change-empty": ["没有需要更改的内容。", "This would change nothing."],
   "error.patient-change-outdated": [
     "预览之后数据已变化，未作更改。请重新核对差异后再执行。",

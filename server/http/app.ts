@@ -22,6 +22,7 @@ import { problemTranslator } from "./problem.ts";
 import { actorOrNull } from "./request-actor.ts";
 import { districtRoutes } from "./routes/district-routes.ts";
 import { exportRoutes } from "./routes/export-routes.ts";
+import { markRoutes } from "./routes/mark-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
 import { orderRoutes } from "./routes/order-routes.ts";
 import { patientRoutes } from "./routes/patient-routes.ts";
@@ -109,6 +110,7 @@ function handlers(deps: AppDeps): Handlers {
     ...sessionRoutes(deps.db),
     ...studyRoutes(deps),
     ...taskRoutes(deps),
+    ...markRoutes(deps),
     ...reportRoutes(deps),
     ...orderRoutes(deps.db),
     ...patientRoutes(deps.db),

@@ -5,6 +5,7 @@ import { deviceSendsCt } from "./steps/device-sends-ct.ts";
 import { ecgRoom } from "./steps/ecg-room.ts";
 import { gpReads } from "./steps/gp-reads.ts";
 import { languageSwitched } from "./steps/language-switched.ts";
+import { marksKept } from "./steps/marks-kept.ts";
 import { otherGpFindsNothing } from "./steps/other-gp-finds-nothing.ts";
 import { readerClaims } from "./steps/reader-claims.ts";
 import { reportCountersigned } from "./steps/report-countersigned.ts";
@@ -35,6 +36,7 @@ const STEPS: readonly (readonly [name: string, step: (district: District) => Pro
   ["an upload survives a broken line and says what was refused, and why", technicianUploads],
   ["the first reader has the task, the second is told by whom it was taken", readerClaims],
   ["the CT room shows the file's own pixels, millimetres and HU", ctRoom],
+  ["marks are there the next time, apart from another reader's, and go into the report", marksKept],
   ["its site asks for an end: the reader's page says so, why, and whom to call", cancelAsked],
   ["a report outlives a lost connection and a closed tab", reportWritten],
   ["it is sent back with a reason, outlives a lost session, and is submitted again", reportSentBack],

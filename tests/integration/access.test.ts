@@ -24,6 +24,7 @@ const STUDY_ROWS = {
   reading_task: "SELECT x.study_id AS id FROM reading_task x",
   report_version: "SELECT t.study_id AS id FROM report_version x JOIN reading_task t ON t.id = x.task_id",
   report_draft: "SELECT t.study_id AS id FROM report_draft x JOIN reading_task t ON t.id = x.task_id",
+  reading_mark: "SELECT x.study_id AS id FROM reading_mark x",
 } as const;
 type StudyTable = keyof typeof STUDY_ROWS;
 
@@ -315,6 +316,21 @@ const BODIES: Partial<Record<Operation, unknown>> = {
   changeRequest: ROUTINE,
   findStoredInstances: { instances: [] },
   saveDraft: { ...WRITTEN, basedOn: 0 },
+  saveMarks: {
+    marks: [
+      {
+        id: crypto.randomUUID(),
+        sopInstanceUid: "1.2.3",
+        frameNumber: 1,
+        kind: "probe",
+        points: [[1, 2]],
+        label: "",
+        number: 1,
+        deleted: false,
+        revision: 1,
+      },
+    ],
+  },
   submitReport: WRITTEN,
   countersignReport: WRITTEN,
   returnReport: { reason: "重写" },

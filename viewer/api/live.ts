@@ -54,6 +54,7 @@ const TOPIC_KEYS: Readonly<Record<LiveChange["topic"], readonly string[]>> = {
   report: ["reports", "tasks", "studies"],
   notice: ["notices"],
   draft: [],
+  mark: [],
   order: ["orders", "studies"],
 };
 

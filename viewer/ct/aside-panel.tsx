@@ -7,10 +7,12 @@ interface AsidePanelProps {
   readonly hidden: boolean;
   readonly onWidth: (width: number) => void;
   readonly children: ReactNode;
+  /** Below it, always in sight. */
+  readonly findings: ReactNode;
 }
 
 /** The panel at the right, resized by its edge. Hidden, it stays mounted, so that a report being written keeps its state. */
-export function AsidePanel({ width, hidden, onWidth, children }: AsidePanelProps): ReactNode {
+export function AsidePanel({ width, hidden, onWidth, children, findings }: AsidePanelProps): ReactNode {
   const { text } = useText();
   const grip = useRef<{ readonly x: number; readonly width: number }>(undefined);
   const onPointerMove = (event: PointerEvent<HTMLHRElement>): void => {
@@ -45,6 +47,7 @@ export function AsidePanel({ width, hidden, onWidth, children }: AsidePanelProps
         onKeyDown={onKeyDown}
       />
       <div className="aside-content">{children}</div>
+      {findings}
     </aside>
   );
 }

@@ -4,11 +4,11 @@ import { studyModelFromJson } from "../../core/image/study-model-from-json.ts";
 import { DecodePool, decodePoolSize } from "../decode/decode-pool.ts";
 import { useText } from "../i18n/use-text.ts";
 import { dicomwebSource } from "./dicomweb-source.ts";
-import { tools } from "./engine.ts";
 import { faultText } from "./fault-text.ts";
 import { LoadFault, type LoadFaultInfo } from "./load-fault.ts";
 import { ReadingSession } from "./reading-session.ts";
 import { RoomStage } from "./room-stage.tsx";
+import type { Marker } from "./use-mark-book.ts";
 import "./reading-room.css";
 
 export type CtRoomStatus =
@@ -25,6 +25,8 @@ export interface CtReadingRoomProps {
   /** Name of the sending centre for the corner text; without it the institution in the file. */
   readonly centreName?: string;
   readonly toolbarEnd?: ReactNode;
+  /** Whose marks these are, and in which task they are kept. */
+  readonly marker: Marker;
   readonly onStatus?: (status: CtRoomStatus) => void;
   /** Makes the study's other documents buttons in the rail. */
   readonly onOpenDocument?: (document: StudyDocument) => void;
@@ -42,7 +44,8 @@ export function CtReadingRoom(props: CtReadingRoomProps): ReactNode {
 }
 
 function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void }): ReactNode {
-  const { studyInstanceUid, patientHeader, aside, centreName, toolbarEnd, onStatus, onOpenDocument, onAgain } = props;
+  const { studyInstanceUid, patientHeader, aside, centreName, toolbarEnd, marker, onStatus, onOpenDocument, onAgain } =
+    props;
   const { text } = useText();
   const [state, setState] = useState<RoomState>({ phase: "loading" });
   const tell = useEffectEvent((status: CtRoomStatus) => onStatus?.(status));
@@ -73,7 +76,6 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
       leaving.abort();
       session?.close();
       pool.close();
-      tools.globalImageIdSpecificToolStateManager.restoreToolState({});
     };
   }, [studyInstanceUid]);
 
@@ -85,6 +87,7 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
         aside={aside}
         centreName={centreName}
         toolbarEnd={toolbarEnd}
+        marker={marker}
         onOpenDocument={onOpenDocument}
       />
     );

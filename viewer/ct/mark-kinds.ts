@@ -1,12 +1,16 @@
 import type { CanvasPoint } from "cornerstone-core";
+import type { DecodedFrame } from "../../core/decode/decoded-frame.ts";
+import type { Frame } from "../../core/image/study-model.ts";
+import type { MarkName } from "../../core/reading/mark-names.ts";
 import type { Text } from "../i18n/use-text.ts";
 import { distanceMm } from "../kernels/distance-mm.ts";
 import { type RoiShape, roiStatistics } from "../kernels/roi-statistics.ts";
-import type { FrameImage } from "./frame-image.ts";
 
-export type MarkName = "length" | "ellipse" | "rectangle" | "probe";
-
-export const MARK_NAMES: readonly MarkName[] = ["length", "ellipse", "rectangle", "probe"];
+/** What is measured on: a frame, with its pixels as soon as they are here. */
+export interface MeasuredImage {
+  readonly frame: Frame;
+  readonly decoded: DecodedFrame | undefined;
+}
 
 export interface MarkKind {
   readonly name: MarkName;
@@ -14,8 +18,8 @@ export interface MarkKind {
   readonly single: boolean;
   /** The outline in image pixels: a line for two points or more, none for a point. */
   readonly outline: (start: CanvasPoint, end: CanvasPoint) => readonly CanvasPoint[];
-  /** Lines of text, in the language of the moment. */
-  readonly lines: (image: FrameImage, start: CanvasPoint, end: CanvasPoint, text: Text) => readonly string[];
+  /** Lines of text, in the language of the moment; none while the pixels that it needs are not here. */
+  readonly lines: (image: MeasuredImage, start: CanvasPoint, end: CanvasPoint, text: Text) => readonly string[];
 }
 
 const ELLIPSE_STEPS = 72;
@@ -49,15 +53,22 @@ export const MARK_KINDS: Readonly<Record<MarkName, MarkKind>> = {
   },
 };
 
-function lengthLines(image: FrameImage, start: CanvasPoint, end: CanvasPoint, text: Text): readonly string[] {
+function lengthLines(image: MeasuredImage, start: CanvasPoint, end: CanvasPoint, text: Text): readonly string[] {
   const { spacing } = image.frame;
   if (!spacing) return [text("ct.no-pixel-spacing")];
   const mm = `${distanceMm(start, end, spacing).toFixed(1)} mm`;
   return spacing.at === "imager" ? [mm, text("ct.at-imager")] : [mm];
 }
 
-function roiLines(shape: RoiShape, image: FrameImage, a: CanvasPoint, b: CanvasPoint, text: Text): readonly string[] {
+function roiLines(
+  shape: RoiShape,
+  image: MeasuredImage,
+  a: CanvasPoint,
+  b: CanvasPoint,
+  text: Text,
+): readonly string[] {
   const { decoded, frame } = image;
+  if (!decoded) return [];
   if (decoded.kind !== "grey") return [text("ct.no-values-in-colour")];
   const { rows, columns, pixels } = decoded;
   const found = roiStatistics({ rows, columns, pixels, rescale: frame.rescale, spacing: frame.spacing }, shape, a, b);
@@ -74,8 +85,9 @@ function roiLines(shape: RoiShape, image: FrameImage, a: CanvasPoint, b: CanvasP
   ];
 }
 
-function probeLines(image: FrameImage, at: CanvasPoint, text: Text): readonly string[] {
+function probeLines(image: MeasuredImage, at: CanvasPoint, text: Text): readonly string[] {
   const { decoded, frame } = image;
+  if (!decoded) return [];
   const x = Math.floor(at.x);
   const y = Math.floor(at.y);
   if (x < 0 || y < 0 || x >= decoded.columns || y >= decoded.rows) return [];

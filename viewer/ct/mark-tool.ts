@@ -1,13 +1,15 @@
 import type { CanvasPoint } from "cornerstone-core";
 import type { ToolConstructor, ToolEventDetail, ToolHandle, ToolMark } from "cornerstone-tools";
+import type { MarkName } from "../../core/reading/mark-names.ts";
 import type { Text } from "../i18n/use-text.ts";
 import { engine, tools } from "./engine.ts";
 import { isFrameImage } from "./frame-image.ts";
-import { MARK_KINDS, type MarkKind, type MarkName } from "./mark-kinds.ts";
+import type { Finding } from "./mark-book.ts";
+import { MARK_KINDS, type MarkKind } from "./mark-kinds.ts";
+import { readerColour } from "./reader-colour.ts";
 
 const BaseAnnotationTool = tools.importInternal("base/BaseAnnotationTool");
 
-const COLOUR = "#f2c14e";
 const ACTIVE_COLOUR = "#ffe9a8";
 const FONT = '13px system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const LINE_HEIGHT = 17;
@@ -18,6 +20,22 @@ let markText: Text = (key) => key;
 
 export function setMarkText(text: Text): void {
   markText = text;
+}
+
+/** What the room knows of marks beside what the engine holds. */
+export interface MarkLayer {
+  numberOf(id: string): number | undefined;
+  /** Marks that are only shown: nobody can grab them. */
+  readOnly(sopInstanceUid: string, frameNumber: number, kind: MarkName): readonly Finding[];
+}
+
+export const NO_LAYER: MarkLayer = { numberOf: () => undefined, readOnly: () => [] };
+
+/** Set by the room, read at each drawing. */
+let markLayer = NO_LAYER;
+
+export function setMarkLayer(layer: MarkLayer): void {
+  markLayer = layer;
 }
 
 export function markToolName(name: MarkName): string {
@@ -66,20 +84,41 @@ export function markTool(name: MarkName): ToolConstructor {
       if (!isFrameImage(image)) return;
       canvasContext.save();
       canvasContext.setTransform(1, 0, 0, 1, 0, 0);
+      const { sopInstanceUid, frameNumber } = image.frame;
+      const shown: string[] = [];
+      for (const { mark, author, own, reader } of markLayer.readOnly(sopInstanceUid, frameNumber, name)) {
+        const [start, end = start] = mark.points.map(([x, y]) => ({ x, y }));
+        if (!start || !end) continue;
+        const lines = kind.lines(image, start, end, markText);
+        const head = own ? `${mark.number}` : `${mark.number} ${author.displayName}`;
+        drawMark(canvasContext, element, kind, { start, end, active: false }, [head, ...lines], readerColour(reader));
+        shown.push([head, ...lines].join("\n"));
+      }
       const said: string[] = [];
-      for (const mark of marks) {
-        const { start, end } = mark.handles;
-        const lines = kind.lines(image, start ?? end, end, markText);
-        drawMark(canvasContext, element, kind, mark, lines);
+      for (const { handles, active, uuid } of marks) {
+        const { start = handles.end, end } = handles;
+        const lines = kind.lines(image, start, end, markText);
+        const number = uuid === undefined ? undefined : markLayer.numberOf(uuid);
+        const numbered = number === undefined ? lines : [`${number}  ${lines[0] ?? ""}`.trim(), ...lines.slice(1)];
+        drawMark(
+          canvasContext,
+          element,
+          kind,
+          { start, end, active },
+          numbered,
+          active ? ACTIVE_COLOUR : readerColour(0),
+        );
         said.push(lines.join("\n"));
       }
       canvasContext.restore();
-      element.dataset[name] = said.join("\n\n"); // what stands on the canvas, for whoever cannot see it
+      // what stands on the canvas, for whoever cannot see it
+      element.dataset[name] = said.join("\n\n");
+      element.dataset[`shown${name[0]?.toUpperCase()}${name.slice(1)}`] = shown.join("\n\n");
     }
   };
 }
 
-function handleAt(x: number, y: number, active: boolean): ToolHandle {
+export function handleAt(x: number, y: number, active: boolean): ToolHandle {
   return { x, y, highlight: true, active };
 }
 
@@ -87,13 +126,12 @@ function drawMark(
   context: CanvasRenderingContext2D,
   element: HTMLElement,
   kind: MarkKind,
-  mark: ToolMark,
+  { start, end, active }: { readonly start: CanvasPoint; readonly end: CanvasPoint; readonly active: boolean },
   lines: readonly string[],
+  colour: string,
 ): void {
-  const { start, end } = mark.handles;
   const at = (point: CanvasPoint): CanvasPoint => engine.pixelToCanvas(element, point);
-  const outline = kind.outline(start ?? end, end).map(at);
-  const colour = mark.active ? ACTIVE_COLOUR : COLOUR;
+  const outline = kind.outline(start, end).map(at);
   // A dark line beneath the bright one, so that it is seen on bone as well as on air.
   for (const [width, style] of [
     [3.5, "rgba(0, 0, 0, 0.65)"],
@@ -106,14 +144,14 @@ function drawMark(
       if (index === 0) context.moveTo(point.x, point.y);
       else context.lineTo(point.x, point.y);
     }
-    for (const handle of start ? [start, end] : [end]) {
+    for (const handle of kind.single ? [end] : [start, end]) {
       const { x, y } = at(handle);
       if (kind.single || kind.name === "length") {
         context.moveTo(x - 5, y);
         context.lineTo(x + 5, y);
         context.moveTo(x, y - 5);
         context.lineTo(x, y + 5);
-      } else if (mark.active) {
+      } else if (active) {
         context.moveTo(x + 4, y);
         context.arc(x, y, 4, 0, 2 * Math.PI);
       }

@@ -17,10 +17,21 @@ it.each([
   ["\\", false, "aside"],
   ["PageDown", false, "next-ten"],
   ["q", false, undefined],
-])("%s, shift %s -> %s", (key, shift, name) => {
-  expect(commandOfKey(key, shift)?.name).toBe(name);
+  ["z", false, "undo", true],
+  ["Z", true, "redo", true],
+  ["y", false, "redo", true],
+  ["w", false, undefined, true],
+  ["R", true, undefined, true],
+])("%s, shift %s -> %s", (key, shift, name, control = false) => {
+  expect(commandOfKey(key, shift, control)?.name).toBe(name);
 });
 
 it("writes keys as they stand on the keyboard", () => {
-  expect(["w", "Shift+R", "ArrowUp", "PageDown"].map(keySign)).toEqual(["W", "Shift + R", "↑", "PgDn"]);
+  expect(["w", "Shift+R", "Ctrl+Shift+Z", "ArrowUp", "PageDown"].map(keySign)).toEqual([
+    "W",
+    "Shift + R",
+    "Ctrl + Shift + Z",
+    "↑",
+    "PgDn",
+  ]);
 });

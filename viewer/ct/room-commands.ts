@@ -19,6 +19,7 @@ export type ScrollCommand =
   | "previous-ten"
   | "first-slice"
   | "last-slice";
+export type MarkCommand = "undo" | "redo" | "finding-to-report" | "hide-others";
 export type RoomCommandName =
   | "next-series"
   | "previous-series"
@@ -28,7 +29,7 @@ export type RoomCommandName =
   | "aside"
   | "keys";
 export type PresetCommand = `preset-${WindowPreset["name"]}`;
-export type CommandName = ToolName | ViewCommand | ScrollCommand | RoomCommandName | PresetCommand;
+export type CommandName = ToolName | ViewCommand | MarkCommand | ScrollCommand | RoomCommandName | PresetCommand;
 
 export type CommandGroup = "mouse" | "measure" | "window" | "view" | "scroll" | "room";
 
@@ -36,7 +37,7 @@ export interface RoomCommand {
   readonly name: CommandName;
   readonly group: CommandGroup;
   readonly label: TextKey;
-  /** As in KeyboardEvent.key, letters small; `Shift+` before what needs it. */
+  /** As in KeyboardEvent.key, letters small; `Shift+`, `Ctrl+` before what needs it, with capitals then. */
   readonly keys: readonly string[];
 }
 
@@ -53,6 +54,10 @@ export const ROOM_COMMANDS: readonly RoomCommand[] = [
   { name: "erase", group: "measure", label: "ct.command-erase", keys: ["x"] },
   { name: "remove-mark", group: "measure", label: "ct.command-remove-mark", keys: ["Delete"] },
   { name: "clear", group: "measure", label: "ct.command-clear", keys: ["Shift+X"] },
+  { name: "undo", group: "measure", label: "ct.command-undo", keys: ["Ctrl+Z"] },
+  { name: "redo", group: "measure", label: "ct.command-redo", keys: ["Ctrl+Y", "Ctrl+Shift+Z"] },
+  { name: "finding-to-report", group: "measure", label: "ct.command-finding-to-report", keys: ["j"] },
+  { name: "hide-others", group: "measure", label: "ct.command-hide-others", keys: ["o"] },
   ...WINDOW_PRESETS.map(
     ({ name, key }): RoomCommand => ({
       name: `preset-${name}`,
@@ -88,9 +93,10 @@ export function commandOf(name: CommandName): RoomCommand | undefined {
 }
 
 /** The command of a key press, if it is one. */
-export function commandOfKey(key: string, shift: boolean): RoomCommand | undefined {
+export function commandOfKey(key: string, shift: boolean, control = false): RoomCommand | undefined {
   const letter = key.length === 1 ? key.toLowerCase() : key;
-  const pressed = shift && /^[a-z]$/.test(letter) ? `Shift+${letter.toUpperCase()}` : letter;
+  const shifted = shift && /^[a-z]$/.test(letter) ? `Shift+${letter.toUpperCase()}` : letter;
+  const pressed = control ? `Ctrl+${shift ? shifted : letter.toUpperCase()}` : shifted;
   return ROOM_COMMANDS.find(({ keys }) => keys.includes(pressed));
 }
 
@@ -106,5 +112,5 @@ const KEY_SIGNS: Readonly<Record<string, string>> = {
 
 /** A key as it stands on the keyboard. */
 export function keySign(key: string): string {
-  return KEY_SIGNS[key] ?? (key.length === 1 ? key.toUpperCase() : key.replace("+", " + "));
+  return KEY_SIGNS[key] ?? (key.length === 1 ? key.toUpperCase() : key.replaceAll("+", " + "));
 }

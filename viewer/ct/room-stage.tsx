@@ -1,11 +1,15 @@
-import { type ReactNode, useCallback, useRef, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import type { ImageSeries, StudyDocument } from "../../core/image/study-model.ts";
 import { WINDOW_PRESETS } from "../../core/image/window-level.ts";
+import { insertIntoReport } from "../report/report-insert.ts";
 import { AsidePanel } from "./aside-panel.tsx";
 import { type AsidePlace, asideWidth, storeAsidePlace, storedAsidePlace } from "./aside-place.ts";
 import { CtToolbar } from "./ct-toolbar.tsx";
+import { type FindingPlace, findingWords, placeOfMark } from "./finding-words.ts";
+import { FindingsList } from "./findings-list.tsx";
 import { firstSeries } from "./first-series.ts";
 import { KeyCard } from "./key-card.tsx";
+import type { Finding } from "./mark-book.ts";
 import type { ReadingSession } from "./reading-session.ts";
 import type { CommandName } from "./room-commands.ts";
 import { nextLayout, type RoomLayout, viewportCount } from "./room-layout.ts";
@@ -13,6 +17,7 @@ import { runViewportCommand } from "./run-viewport-command.ts";
 import { SeriesRail } from "./series-rail.tsx";
 import type { StackViewport } from "./stack-viewport.ts";
 import { isMarkName, type ToolName } from "./tool-name.ts";
+import { type Marker, useMarkBook } from "./use-mark-book.ts";
 import { useRoomKeys } from "./use-room-keys.ts";
 import { useViewportSnapshot } from "./use-viewport-snapshot.ts";
 import { ViewportPane } from "./viewport-pane.tsx";
@@ -25,12 +30,13 @@ export interface RoomStageProps {
   readonly aside: ReactNode;
   readonly centreName: string | undefined;
   readonly toolbarEnd: ReactNode;
+  readonly marker: Marker;
   readonly onOpenDocument: ((document: StudyDocument) => void) | undefined;
 }
 
 /** The room around an open study: rail, tools, viewports, report. */
 export function RoomStage(props: RoomStageProps): ReactNode {
-  const { session, patientHeader, aside, centreName, toolbarEnd, onOpenDocument } = props;
+  const { session, patientHeader, aside, centreName, toolbarEnd, marker, onOpenDocument } = props;
   const allSeries = session.model.series;
   const [tool, setTool] = useState<ToolName>("window");
   const [layout, setLayout] = useState<RoomLayout>("1x1");
@@ -42,6 +48,11 @@ export function RoomStage(props: RoomStageProps): ReactNode {
   const root = useRef<HTMLDivElement>(null);
 
   const viewport = viewports[active];
+  const book = useMarkBook(session, marker, viewports);
+  const [goal, setGoal] = useState<FindingPlace>();
+  useEffect(() => {
+    if (goal) viewport?.goTo(goal.slice); // after the pane has taken the series
+  }, [goal, viewport]);
   const window = useViewportSnapshot(viewport, (snapshot) => snapshot.window);
   const windowFromFile = useViewportSnapshot(viewport, (snapshot) => snapshot.windowFromFile);
   const inverted = useViewportSnapshot(viewport, (snapshot) => snapshot.inverted);
@@ -75,6 +86,13 @@ export function RoomStage(props: RoomStageProps): ReactNode {
     placeSeries(active, allSeries[at + step]);
   };
 
+  const insertFinding = ({ mark }: Finding): void => {
+    const place = placeOfMark(allSeries, mark);
+    const frame = place?.series.frames[place.slice];
+    if (place && frame)
+      insertIntoReport(findingWords(mark, { frame, decoded: session.store.get(frame.key)?.decoded }, place));
+  };
+
   const run = (name: CommandName): void => {
     const preset = WINDOW_PRESETS.find((each) => `preset-${each.name}` === name);
     if (preset) viewport?.setWindow({ center: preset.center, width: preset.width });
@@ -85,7 +103,12 @@ export function RoomStage(props: RoomStageProps): ReactNode {
     else if (name === "layout") changeLayout(nextLayout(layout));
     else if (name === "aside") changeAside({ hidden: !asidePlace.hidden });
     else if (name === "keys") setKeysShown(true);
-    else if (name === "fullscreen") toggleFullscreen(root.current);
+    else if (name === "undo") book?.undo();
+    else if (name === "redo") book?.redo();
+    else if (name === "hide-others") book?.hideOthers(!book.othersHidden);
+    else if (name === "finding-to-report") {
+      if (book?.selected) insertFinding(book.selected);
+    } else if (name === "fullscreen") toggleFullscreen(root.current);
     else if (viewport) runViewportCommand(viewport, name);
   };
   useRoomKeys(run);
@@ -144,6 +167,19 @@ export function RoomStage(props: RoomStageProps): ReactNode {
             width={asidePlace.width}
             hidden={asidePlace.hidden}
             onWidth={(width) => changeAside({ width: asideWidth(width) })}
+            findings={
+              book && (
+                <FindingsList
+                  book={book}
+                  session={session}
+                  onGo={(place) => {
+                    placeSeries(active, place.series);
+                    setGoal(place);
+                  }}
+                  onInsert={insertFinding}
+                />
+              )
+            }
           >
             {aside}
           </AsidePanel>

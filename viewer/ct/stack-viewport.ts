@@ -1,11 +1,11 @@
 import type { EngineViewport } from "cornerstone-core";
 import type { ImageSeries } from "../../core/image/study-model.ts";
 import { dragWindow, sameWindow, type WindowLevel } from "../../core/image/window-level.ts";
+import { MARK_NAMES } from "../../core/reading/mark-names.ts";
 import { edgeLetters, edgeLettersFromText, type ViewTurn } from "../kernels/orientation-letters.ts";
 import { scaleBar } from "../kernels/scale-bar.ts";
 import { engine, tools } from "./engine.ts";
 import { type FrameImage, isFrameImage } from "./frame-image.ts";
-import { MARK_NAMES } from "./mark-kinds.ts";
 import { markToolName } from "./mark-tool.ts";
 import { measureImageRendered } from "./reading-marks.ts";
 import type { ReadingSession } from "./reading-session.ts";

@@ -1,4 +1,4 @@
-import { MARK_NAMES, type MarkName } from "./mark-kinds.ts";
+import { MARK_NAMES, type MarkName } from "../../core/reading/mark-names.ts";
 
 /** What the left mouse button does. */
 export type ToolName = "window" | "pan" | "zoom" | "scroll" | MarkName | "erase";

@@ -4,9 +4,9 @@ import { type CommandName, commandOfKey } from "./room-commands.ts";
 /** Keys of the room, everywhere on the page but where someone writes or a dialog is open. */
 export function useRoomKeys(run: (name: CommandName) => void): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.isComposing || event.altKey) return;
     if (takesKeys(event.target, event.key) || document.querySelector("dialog[open]")) return;
-    const command = commandOfKey(event.key, event.shiftKey);
+    const command = commandOfKey(event.key, event.shiftKey, event.ctrlKey || event.metaKey);
     if (!command) return;
     event.preventDefault();
     run(command.name);

@@ -1,6 +1,6 @@
+import { MARK_NAMES } from "../../core/reading/mark-names.ts";
 import { type DragHandler, dragTool } from "./drag-tool.ts";
 import { tools } from "./engine.ts";
-import { MARK_NAMES } from "./mark-kinds.ts";
 import { markTool, markToolName } from "./mark-tool.ts";
 import { isMarkName, type ToolName } from "./tool-name.ts";
 

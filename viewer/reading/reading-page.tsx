@@ -104,7 +104,15 @@ function ReadingStudy({ studyInstanceUid }: { readonly studyInstanceUid: string 
         {modalities.includes("ECG") ? (
           <EcgReadingRoom {...room} />
         ) : (
-          <CtReadingRoom {...room} {...(site === undefined ? {} : { centreName: siteName(site, language) })} />
+          <CtReadingRoom
+            {...room}
+            marker={{
+              accountId: session.account.id,
+              displayName: session.account.displayName,
+              taskId: writes && detail !== null ? detail.task.id : null,
+            }}
+            {...(site === undefined ? {} : { centreName: siteName(site, language) })}
+          />
         )}
       </Suspense>
     </div>

@@ -6,13 +6,14 @@ interface GrowingTextProps {
   readonly placeholder: string;
   readonly minRows: number;
   readonly onChange: (value: string) => void;
+  readonly onFocus?: () => void;
   readonly ref?: Ref<HTMLTextAreaElement>;
 }
 
 const SIZES_ITSELF = CSS.supports("field-sizing", "content");
 
 /** A text field as high as its text, so that the report is read in one piece and only the panel scrolls. */
-export function GrowingText({ id, value, placeholder, minRows, onChange, ref }: GrowingTextProps) {
+export function GrowingText({ id, value, placeholder, minRows, onChange, onFocus, ref }: GrowingTextProps) {
   const field = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => field.current as HTMLTextAreaElement);
   useLayoutEffect(() => {
@@ -32,6 +33,7 @@ export function GrowingText({ id, value, placeholder, minRows, onChange, ref }: 
       placeholder={placeholder}
       spellCheck={false}
       onChange={(event) => onChange(event.target.value)}
+      onFocus={onFocus}
     />
   );
 }

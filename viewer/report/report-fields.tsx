@@ -1,9 +1,10 @@
-import { type Ref, useId } from "react";
+import { type Ref, useId, useImperativeHandle, useRef } from "react";
 import type { StudySummary } from "../../core/api/payloads/study-summary.ts";
 import { useText } from "../i18n/use-text.ts";
 import { GrowingText } from "./growing-text.tsx";
 import type { ReportText } from "./local-drafts.ts";
 import { normalTextsFor, withNormalText } from "./normal-texts.ts";
+import { useReportInsert, withWords } from "./report-insert.ts";
 
 interface ReportFieldsProps {
   readonly study: StudySummary;
@@ -17,6 +18,22 @@ export function ReportFields({ study, text: report, onChange, findingsRef }: Rep
   const { text } = useText();
   const id = useId();
   const ecg = study.modalities.includes("ECG");
+  const findings = useRef<HTMLTextAreaElement>(null);
+  const impression = useRef<HTMLTextAreaElement>(null);
+  useImperativeHandle(findingsRef, () => findings.current as HTMLTextAreaElement);
+  /** Where the cursor was last; nowhere yet: at the end of the findings. */
+  const written = useRef<"findings" | "impression">(undefined);
+  useReportInsert((words) => {
+    const name = written.current ?? "findings";
+    const field = name === "findings" ? findings.current : impression.current;
+    if (field === null) return;
+    const end = report[name].length;
+    const [from, to] = written.current === undefined ? [end, end] : [field.selectionStart, field.selectionEnd];
+    const { text: next, cursor } = withWords(report[name], words, from, to);
+    onChange({ ...report, [name]: next });
+    written.current = name;
+    requestAnimationFrame(() => field.setSelectionRange(cursor, cursor)); // once the field has the text
+  });
   return (
     <>
       <fieldset className="report-phrases" aria-label={text("report.normal")}>
@@ -43,7 +60,10 @@ export function ReportFields({ study, text: report, onChange, findingsRef }: Rep
       </label>
       <GrowingText
         id={`${id}f`}
-        ref={findingsRef ?? null}
+        ref={findings}
+        onFocus={() => {
+          written.current = "findings";
+        }}
         value={report.findings}
         minRows={7}
         placeholder={text("report.findings.hint")}
@@ -54,6 +74,10 @@ export function ReportFields({ study, text: report, onChange, findingsRef }: Rep
       </label>
       <GrowingText
         id={`${id}i`}
+        ref={impression}
+        onFocus={() => {
+          written.current = "impression";
+        }}
         value={report.impression}
         minRows={3}
         placeholder={text("report.impression.hint")}

@@ -8,6 +8,7 @@ import type { TaskState } from "../../reading/task-moves.ts";
 import { contentSha256 } from "../../report/report-content.ts";
 import { asActor, asHub, type HubTx } from "./as-actor.ts";
 import type { Database } from "./database.ts";
+import { markShelf } from "./mark-shelf.ts";
 import { enqueuePriors } from "./prior-queries.ts";
 import { enqueueTransfers } from "./transfer-queries.ts";
 import { writeAudit } from "./write-audit.ts";
@@ -27,6 +28,7 @@ const instant = (ms: number) => new Date(ms);
 function readingTransaction(tx: HubTx, now: number): ReadingTransaction {
   return {
     now,
+    marks: markShelf(tx, now),
     lockTask: (taskId) => lockTask(tx, taskId),
     lockStudy: async (studyInstanceUid) => {
       const found = await tx

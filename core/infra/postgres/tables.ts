@@ -396,6 +396,22 @@ export interface Tables {
     suspended_at: MaybeInstant;
     made_at: Generated<Date>;
   };
+  reading_mark: {
+    task_id: string;
+    account_id: string;
+    id: string;
+    study_id: string;
+    sop_instance_uid: string;
+    frame_number: number;
+    kind: string;
+    /** x and y of each point, one after the other. */
+    points: number[];
+    label: string;
+    number: number;
+    is_deleted: boolean;
+    revision: number;
+    saved_at: Instant;
+  };
   report_draft: {
     task_id: string;
     account_id: string;

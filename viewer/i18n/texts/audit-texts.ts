@@ -30,6 +30,7 @@ export const auditTexts = {
   "audit.task.claim": ["领取任务", "Task claimed"],
   "audit.task.release": ["放回任务", "Task released"],
   "audit.task.withdraw": ["撤回申请", "Request withdrawn"],
+  "audit.task.mark": ["标记图像", "Images marked"],
   "audit.task.submit": ["提交报告", "Report submitted"],
   "audit.task.recall": ["收回报告", "Report recalled"],
   "audit.task.return": ["退回报告", "Report sent back"],
