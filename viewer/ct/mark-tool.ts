@@ -69,7 +69,8 @@ export function markTool(name: MarkName): ToolConstructor {
       const said: string[] = [];
       for (const mark of marks) {
         const { start, end } = mark.handles;
-        const lines = kind.lines(image, start ?? end, end, markText);
+        const lines =
+          image.reduction > 0 ? [markText("ct.preview-unmeasured")] : kind.lines(image, start ?? end, end, markText);
         drawMark(canvasContext, element, kind, mark, lines);
         said.push(lines.join("\n"));
       }
