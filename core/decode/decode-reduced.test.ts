@@ -50,7 +50,7 @@ it("shows the picture small, in its own values, from the beginning of the codest
 });
 
 it("keeps overshoots within the stored bits, so that no bright edge turns black", async () => {
-  const edge = (x: number, y: number): number => ((x >> 3) + (y >> 3)) % 2 === 0 ? 4095 : 0;
+  const edge = (x: number, y: number): number => (((x >> 3) + (y >> 3)) % 2 === 0 ? 4095 : 0);
   const small = await decodeFrame(await beginningOf(edge, false), nodeCodecs);
   if (small.kind !== "grey") throw new Error("not grey");
   const { pixels } = small;

@@ -1,7 +1,7 @@
 import type { PixelFormat } from "../image/study-model.ts";
 import { type Codecs, runDecoder, samplesOf } from "./codecs.ts";
-import { assertAnnounced } from "./decode-samples.ts";
 import { DecodeFault } from "./decode-fault.ts";
+import { assertAnnounced } from "./decode-samples.ts";
 import type { DecodedFrame, DecodeRequest } from "./decoded-frame.ts";
 import type { RawSamples } from "./raw-samples.ts";
 import { readColour } from "./read-colour.ts";

@@ -20,7 +20,12 @@ async function read(chunks: AsyncIterable<Uint8Array>): Promise<number[][]> {
 it.each([
   [[[11, 12, 13, 31, 32]]],
   [[[11], [12, 13, 31], [], [32]]],
-  [[[11, 12, 13], [31, 32, 99]]],
+  [
+    [
+      [11, 12, 13],
+      [31, 32, 99],
+    ],
+  ],
 ])("puts beginnings and rests together, wherever the line cut: %j", async (chunks) => {
   expect(await read(chunksOf(...chunks))).toEqual([
     [1, 11, 12, 13],

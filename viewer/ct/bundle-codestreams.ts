@@ -1,5 +1,5 @@
-import type { BundledFrame } from "./series-bundle.ts";
 import { LoadFault } from "./load-fault.ts";
+import type { BundledFrame } from "./series-bundle.ts";
 
 /**
  * The codestreams of frames that lie one after the other, each as soon as its last byte is there: its beginning, which is
@@ -10,7 +10,7 @@ export async function* bundleCodestreams(
   chunks: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const coming = chunks[Symbol.asyncIterator]();
-  let chunk = new Uint8Array();
+  let chunk: Uint8Array = new Uint8Array();
   try {
     for (const { beginning, rest } of frames) {
       const codestream = new Uint8Array(beginning.length + rest.end - rest.start);

@@ -22,12 +22,7 @@ export interface FrameLoaderParts {
   readonly decode: (request: DecodeRequest, ahead: boolean) => Promise<DecodedFrame>;
   readonly wanted: () => WantedFrames;
   readonly framesOf: (seriesInstanceUid: string) => readonly Frame[];
-  readonly makeImage: (
-    frame: Frame,
-    decoded: DecodedFrame,
-    transferSyntaxUid: string,
-    reduction: number,
-  ) => FrameImage;
+  readonly makeImage: (frame: Frame, decoded: DecodedFrame, transferSyntaxUid: string, reduction: number) => FrameImage;
   /** A frame or its preview came in, before the store's listeners hear of it. */
   readonly loaded: (image: FrameImage) => void;
 }
@@ -44,7 +39,7 @@ const RUNS_IN_HAND = 40;
 const LOOK_AHEAD = 64;
 
 /** A run none of whose frames is among so many that are wanted next is given up: the reader went elsewhere. */
-const NEAR = 64;
+const NEAR = 32;
 
 interface Flight {
   readonly keys: Set<string>;

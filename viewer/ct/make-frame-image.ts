@@ -4,7 +4,12 @@ import { defaultWindow } from "../../core/image/window-level.ts";
 import { drawFrame } from "./draw-frame.ts";
 import type { FrameImage } from "./frame-image.ts";
 
-export function makeFrameImage(frame: Frame, decoded: DecodedFrame, transferSyntaxUid: string, reduction = 0): FrameImage {
+export function makeFrameImage(
+  frame: Frame,
+  decoded: DecodedFrame,
+  transferSyntaxUid: string,
+  reduction = 0,
+): FrameImage {
   const { rows, columns } = frame.format;
   const grey = decoded.kind === "grey" ? decoded : undefined;
   const window = grey ? defaultWindow(frame, grey) : { center: 128, width: 256 };

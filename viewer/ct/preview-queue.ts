@@ -7,14 +7,15 @@ const AT_DECODERS = 6;
 
 interface Waiting {
   readonly frame: Frame;
-  readonly request: DecodeRequest & { readonly reduction: number };
+  readonly beginning: Uint8Array;
+  readonly form: Omit<DecodeRequest, "bytes"> & { readonly reduction: number };
 }
 
 export interface PreviewQueueParts {
   readonly decode: (request: DecodeRequest) => Promise<DecodedFrame>;
   /** Not needed any more: the whole is there. */
   readonly isHeld: (frame: Frame) => boolean;
-  readonly decoded: (frame: Frame, picture: DecodedFrame, request: Waiting["request"]) => void;
+  readonly decoded: (frame: Frame, picture: DecodedFrame, form: Waiting["form"]) => void;
 }
 
 /** The beginnings of a bundle on their way to small pictures, in the order given, a frame that is looked at before others. */
@@ -35,7 +36,8 @@ export class PreviewQueue {
       const { reduction, transferSyntaxUid, format } = bundled?.format ?? {};
       // a frame that is not reduced is whole already
       if (!bundled || !reduction || !transferSyntaxUid || !format) continue;
-      this.#waiting.set(frame.key, { frame, request: { bytes: bundled.beginning, transferSyntaxUid, format, reduction } });
+      const form = { transferSyntaxUid, format, reduction };
+      this.#waiting.set(frame.key, { frame, beginning: bundled.beginning, form });
     }
   }
 
@@ -55,12 +57,12 @@ export class PreviewQueue {
     this.#waiting.clear();
   }
 
-  async #decode({ frame, request }: Waiting): Promise<void> {
+  async #decode({ frame, beginning, form }: Waiting): Promise<void> {
     this.#atDecoders++;
     try {
       // the worker takes the buffer over
-      const picture = await this.#parts.decode({ ...request, bytes: request.bytes.slice() });
-      if (!this.#parts.isHeld(frame)) this.#parts.decoded(frame, picture, request);
+      const picture = await this.#parts.decode({ ...form, bytes: beginning.slice() });
+      if (!this.#parts.isHeld(frame)) this.#parts.decoded(frame, picture, form);
     } catch {
       // the whole frame will say what is wrong with it
     } finally {

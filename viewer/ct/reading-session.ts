@@ -121,7 +121,11 @@ export class ReadingSession {
     if (!this.#wanted) {
       const active = this.#places.get(this.#active);
       const rest = [...this.#places.values()].filter((place) => place !== active);
-      this.#wanted = wantedFrames(active ? [active, ...rest] : rest, this.model.series, this.store.budgetBytes - this.store.previewBytes);
+      this.#wanted = wantedFrames(
+        active ? [active, ...rest] : rest,
+        this.model.series,
+        this.store.budgetBytes - this.store.previewBytes,
+      );
     }
     return this.#wanted;
   }

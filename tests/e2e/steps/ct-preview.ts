@@ -15,9 +15,7 @@ export async function ctPreview(district: District): Promise<void> {
   const { page } = district.person("radiologist");
   const [{ seriesInstanceUid = "", studyInstanceUid = "" } = {}] = district.ct;
   const bundle = `/dicom-web/studies/${studyInstanceUid}/series/${seriesInstanceUid}/bundle`;
-  await expect
-    .poll(async () => (await page.request.get(`${bundle}/preview`)).status(), { timeout: 60_000 })
-    .toBe(200);
+  await expect.poll(async () => (await page.request.get(`${bundle}/preview`)).status(), { timeout: 60_000 }).toBe(200);
 
   // what comes behind the beginnings is held back
   const held = Promise.withResolvers<void>();
