@@ -53,9 +53,9 @@ function openAt(fakes: Fakes = {}) {
       },
     },
     bundles: {
-      preview: (uid, signal) => {
+      preview: (uid, signal, arrived) => {
         said.push("preview");
-        return (fakes.preview ?? (() => Promise.resolve<SeriesBundle | undefined>(bundle)))(uid, signal);
+        return (fakes.preview ?? (() => Promise.resolve<SeriesBundle | undefined>(bundle)))(uid, signal, arrived);
       },
       rests: (_, span, signal) => {
         const places = placesOf(bundle, span);
@@ -218,4 +218,20 @@ it("tells a server error after four tries, with the preview there, and goes on w
   if (frame) loader.retry(frame);
   await vi.advanceTimersByTimeAsync(30_000);
   expect(whole(store)).toBe(COUNT);
+});
+
+it("shows previews while others are still on their way, and decodes none twice", async () => {
+  const { said, store } = openAt({
+    preview: async (_, signal, arrived) => {
+      arrived(bundle, ["a0/1", "a1/1"]);
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return signal.aborted ? undefined : bundle;
+    },
+    rests: () => new Promise(() => {}),
+  });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(said.filter((line) => line.startsWith("small"))).toEqual(["small a0", "small a1"]);
+  expect(store.drawable("a0")?.reduction).toBe(2);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(said.filter((line) => line.startsWith("small")).length).toBe(COUNT - 1);
 });

@@ -1,12 +1,16 @@
 import type { ByteSpan } from "../../core/bundle/bundle-index.ts";
+import { comingBundle } from "./coming-bundle.ts";
 import { LoadFault, loadFaultOfStatus } from "./load-fault.ts";
-import { readSeriesBundle, type SeriesBundle } from "./series-bundle.ts";
+import type { SeriesBundle } from "./series-bundle.ts";
 import { steadyChunks } from "./steady-chunks.ts";
+
+/** Beginnings came in: those of these frames of the bundle, by their keys in it. */
+export type Arrived = (bundle: SeriesBundle, keys: readonly string[]) => void;
 
 /** Where reading bundles come from. Rejects with LoadFault, or as the signal says. */
 export interface BundleSource {
-  /** Index and beginnings; undefined when the series has no bundle now. */
-  preview(seriesInstanceUid: string, signal: AbortSignal): Promise<SeriesBundle | undefined>;
+  /** Index and beginnings; undefined when the series has no bundle now. `arrived` is told which beginnings are here already. */
+  preview(seriesInstanceUid: string, signal: AbortSignal, arrived: Arrived): Promise<SeriesBundle | undefined>;
   /** The bytes of the span as they come in; undefined when the series has another bundle by now. */
   rests(bundle: SeriesBundle, span: ByteSpan, signal: AbortSignal): Promise<AsyncIterable<Uint8Array> | undefined>;
 }
@@ -19,25 +23,20 @@ export function bundleSource(studyInstanceUid: string, root = "/dicom-web"): Bun
   const study = `${root}/studies/${encodeURIComponent(studyInstanceUid)}`;
   const urlOf = (seriesInstanceUid: string) => `${study}/series/${encodeURIComponent(seriesInstanceUid)}/bundle`;
   return {
-    preview: async (seriesInstanceUid, signal) => {
+    preview: async (seriesInstanceUid, signal, arrived) => {
       // asked for each time, for one that was kept may be of a bundle that is gone
       const answer = await steadyChunks(`${urlOf(seriesInstanceUid)}/preview`, { cache: "no-cache" }, signal);
       const { response, chunks } = answer;
       if (response.status === 404 || response.status === 409) return answer.cancel();
       if (!response.ok) throw loadFaultOfStatus(response.status);
-      if (Number(response.headers.get("content-length") ?? 0) > MOST_PREVIEW_BYTES) return answer.cancel();
-      const parts: Uint8Array[] = [];
-      let length = 0;
+      const length = Number(response.headers.get("content-length") ?? 0);
+      if (length < 1 || length > MOST_PREVIEW_BYTES) return answer.cancel();
+      const coming = comingBundle(seriesInstanceUid, bundleTag(response.headers.get("etag")), length);
       for await (const chunk of chunks) {
-        length += chunk.length;
-        if (length > MOST_PREVIEW_BYTES) return undefined;
-        parts.push(chunk);
+        const here = coming.take(chunk);
+        if (here) arrived(...here);
       }
-      try {
-        return readSeriesBundle(seriesInstanceUid, bundleTag(response.headers.get("etag")), joined(parts, length));
-      } catch {
-        throw new LoadFault("server", "bundle");
-      }
+      return coming.whole();
     },
     rests: async (bundle, { start, end }, signal) => {
       const headers = { range: `bytes=${start}-${end - 1}`, "if-range": bundle.etag };
@@ -55,16 +54,6 @@ export function bundleSource(studyInstanceUid: string, root = "/dicom-web"): Bun
 /** The tag of the bundle whose preview has this one: a `p` stands behind it. */
 function bundleTag(previewTag: string | null): string {
   const [, tag] = /^"(.+)p"$/.exec(previewTag ?? "") ?? [];
-  if (tag === undefined) throw new RangeError("entity tag");
+  if (tag === undefined) throw new LoadFault("server", "entity tag");
   return `"${tag}"`;
-}
-
-function joined(parts: readonly Uint8Array[], length: number): Uint8Array {
-  const whole = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

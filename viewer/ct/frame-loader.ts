@@ -74,7 +74,12 @@ export class FrameLoader {
 
   constructor(parts: FrameLoaderParts) {
     this.#parts = parts;
-    this.#bundles = new SeriesBundles(parts.bundles, this.#leaving.signal, (bundle) => this.#answered(bundle));
+    this.#bundles = new SeriesBundles(
+      parts.bundles,
+      this.#leaving.signal,
+      (bundle, keys) => this.#arrived(bundle, keys),
+      (bundle) => this.#answered(bundle),
+    );
     this.#previews = new PreviewQueue({
       decode: (request) => parts.decode(request, true),
       isHeld: ({ key }) => this.#leaving.signal.aborted || parts.store.get(key) !== undefined,
@@ -169,6 +174,14 @@ export class FrameLoader {
   close(): void {
     this.#leaving.abort();
     this.#previews.close();
+  }
+
+  /** What is here can be looked at while the other beginnings come. */
+  #arrived(bundle: SeriesBundle, keys: readonly string[]): void {
+    const here = new Set(keys);
+    const isHere = ({ sopInstanceUid, frameNumber }: Frame) => here.has(`${sopInstanceUid}/${frameNumber}`);
+    this.#previews.add(bundle, this.#parts.framesOf(bundle.seriesInstanceUid).filter(isHere));
+    this.#previews.pump();
   }
 
   #answered(bundle: SeriesBundle | undefined): void {

@@ -22,6 +22,8 @@ export interface PreviewQueueParts {
 export class PreviewQueue {
   readonly #parts: PreviewQueueParts;
   readonly #waiting = new Map<string, Waiting>();
+  /** Those that have been handed on. */
+  readonly #taken = new Set<string>();
   #first: readonly Frame[] = [];
   #atDecoders = 0;
 
@@ -34,6 +36,7 @@ export class PreviewQueue {
     for (const frame of frames) {
       const bundled = bundledFrame(bundle, frame);
       const { reduction, transferSyntaxUid, format } = bundled?.format ?? {};
+      if (this.#taken.has(frame.key)) continue;
       // a frame that is not reduced is whole already
       if (!bundled || !reduction || !transferSyntaxUid || !format) continue;
       const form = { transferSyntaxUid, format, reduction };
@@ -49,6 +52,7 @@ export class PreviewQueue {
       const [next] = looked ? [this.#waiting.get(looked.key)] : this.#waiting.values();
       if (!next) return;
       this.#waiting.delete(next.frame.key);
+      this.#taken.add(next.frame.key);
       if (!this.#parts.isHeld(next.frame)) void this.#decode(next);
     }
   }

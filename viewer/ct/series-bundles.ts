@@ -1,4 +1,4 @@
-import type { BundleSource } from "./bundle-source.ts";
+import type { Arrived, BundleSource } from "./bundle-source.ts";
 import type { SeriesBundle } from "./series-bundle.ts";
 
 /** A series without a bundle is read by frames; so long, doubled each time, until it is looked for again. */
@@ -16,11 +16,18 @@ interface Known {
 export class SeriesBundles {
   readonly #source: BundleSource;
   readonly #signal: AbortSignal;
+  readonly #arrived: Arrived;
   readonly #answered: (bundle: SeriesBundle | undefined) => void;
   readonly #known = new Map<string, Known>();
 
-  /** `answered` is told of every answer, also that there is no bundle. */
-  constructor(source: BundleSource, signal: AbortSignal, answered: (bundle: SeriesBundle | undefined) => void) {
+  /** `arrived` is told of beginnings on the way, `answered` of every answer, also that there is no bundle. */
+  constructor(
+    source: BundleSource,
+    signal: AbortSignal,
+    arrived: Arrived,
+    answered: (bundle: SeriesBundle | undefined) => void,
+  ) {
+    this.#arrived = arrived;
     this.#source = source;
     this.#signal = signal;
     this.#answered = answered;
@@ -51,7 +58,7 @@ export class SeriesBundles {
   async #ask(seriesInstanceUid: string, misses: number): Promise<void> {
     this.#known.set(seriesInstanceUid, { bundle: undefined, asking: true, misses, againAt: 0 });
     // Whatever went wrong, frames are asked for one by one then, and theirs is the fault that the reader is told.
-    const found = await this.#source.preview(seriesInstanceUid, this.#signal).catch(() => undefined);
+    const found = await this.#source.preview(seriesInstanceUid, this.#signal, this.#arrived).catch(() => undefined);
     if (this.#signal.aborted) return;
     if (found) this.#known.set(seriesInstanceUid, { bundle: found, asking: false, misses: 0, againAt: 0 });
     else this.#miss(seriesInstanceUid, misses);
