@@ -30,6 +30,6 @@ it("drops whole frames before previews, so that a dropped frame can still be dra
   for (const key of ["a0", "a1", "a2"])
     store.put(key, { ...imageForTests(frameForTests(key)), reduction: 2, sizeInBytes: 20 }, keep);
   for (const key of ["a0", "a1", "a2"]) store.put(key, imageForTests(frameForTests(key)), keep);
-  // 60 bytes of previews, one of 200 fits beside another only with 450 - 460 < 0: one whole frame is left
+  // 60 bytes of previews and two frames of 200 are 460: only the last one stays
   expect(["a0", "a1", "a2"].map((key) => store.drawable(key)?.reduction)).toEqual([2, 2, 0]);
 });
