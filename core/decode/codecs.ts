@@ -15,6 +15,11 @@ export interface CodecFrameInfo {
   readonly isSigned?: boolean;
 }
 
+export interface Htj2kDecoder extends EmscriptenDecoder {
+  /** A picture 2^level times smaller; the bytes up to that resolution's end are enough. */
+  decodeSubResolution(level: number): void;
+}
+
 export interface JpegLsDecoder extends EmscriptenDecoder {
   /** 0 by plane, 1 by line, 2 by sample. */
   getInterleaveMode(): number;
@@ -24,7 +29,7 @@ export interface Codecs {
   jpeg8(): Promise<{ readonly JPEGDecoder: new () => EmscriptenDecoder }>;
   jpegLs(): Promise<{ readonly JpegLSDecoder: new () => JpegLsDecoder }>;
   jpeg2000(): Promise<{ readonly J2KDecoder: new () => EmscriptenDecoder }>;
-  htj2k(): Promise<{ readonly HTJ2KDecoder: new () => EmscriptenDecoder }>;
+  htj2k(): Promise<{ readonly HTJ2KDecoder: new () => Htj2kDecoder }>;
 }
 
 /** Puts the bytes into the codec's memory, decodes, copies the result out and frees it. */
@@ -32,10 +37,11 @@ export function runDecoder<D extends EmscriptenDecoder, R>(
   decoder: D,
   bytes: Uint8Array,
   read: (decoder: D, decoded: Uint8Array<ArrayBuffer>) => R,
+  decode: (decoder: D) => void = (whole) => whole.decode(),
 ): R {
   try {
     decoder.getEncodedBuffer(bytes.length).set(bytes);
-    decoder.decode();
+    decode(decoder);
     return read(decoder, decoder.getDecodedBuffer().slice());
   } finally {
     decoder.delete();

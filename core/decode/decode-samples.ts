@@ -67,7 +67,7 @@ export async function decodeSamples(request: DecodeRequest, codecs: Codecs): Pro
 }
 
 /** A codec makes room for what the codestream announces: that must be what the header says. */
-function assertAnnounced(bytes: Uint8Array, format: PixelFormat): void {
+export function assertAnnounced(bytes: Uint8Array, format: PixelFormat): void {
   const size = codestreamSize(bytes);
   if (size && (size.rows !== format.rows || size.columns !== format.columns))
     throw new DecodeFault("frame-damaged", `${size.columns}x${size.rows} instead of ${format.columns}x${format.rows}`);

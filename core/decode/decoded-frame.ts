@@ -39,6 +39,8 @@ export interface DecodeRequest {
   readonly transferSyntaxUid: string;
   readonly format: PixelFormat;
   readonly palette?: PaletteTable;
+  /** The bytes are the beginning of a codestream that shows a picture 2^reduction times smaller. */
+  readonly reduction?: number;
 }
 
 export function frameByteLength(frame: DecodedFrame): number {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { cancelAsked } from "./steps/cancel-asked.ts";
+import { ctPreview } from "./steps/ct-preview.ts";
 import { ctRoom } from "./steps/ct-room.ts";
 import { deviceSendsCt } from "./steps/device-sends-ct.ts";
 import { ecgRoom } from "./steps/ecg-room.ts";
@@ -37,6 +38,7 @@ const STEPS: readonly (readonly [name: string, step: (district: District) => Pro
   ["the first reader has the task, the second is told by whom it was taken", readerClaims],
   ["the CT room shows the file's own pixels, millimetres and HU", ctRoom],
   ["marks are there the next time, apart from another reader's, and go into the report", marksKept],
+  ["a series is scrolled before it is here, and says so until it is", ctPreview],
   ["its site asks for an end: the reader's page says so, why, and whom to call", cancelAsked],
   ["a report outlives a lost connection and a closed tab", reportWritten],
   ["it is sent back with a reason, outlives a lost session, and is submitted again", reportSentBack],

@@ -54,7 +54,7 @@ const UpperCorners = memo(function UpperCorners({
 function LowerCorners({ viewport }: Pick<CornerTextsProps, "viewport">): ReactNode {
   const { text } = useText();
   const snapshot = useViewportSnapshot(viewport, (whole) => whole);
-  const { letters, scaleBar, state, target, slice } = snapshot;
+  const { letters, scaleBar, state, target, slice, preview } = snapshot;
   const lossy = lossyLine(snapshot, text);
   const onItsWay = state === "loading" && target !== slice;
   return (
@@ -66,6 +66,7 @@ function LowerCorners({ viewport }: Pick<CornerTextsProps, "viewport">): ReactNo
         ))}
       </div>
       <div className="corner bottom-right">
+        {preview && <div className="corner-preview">{text("ct.preview")}</div>}
         {lossy !== undefined && <div className="corner-lossy">{lossy}</div>}
         {windowLines(snapshot, text).map((line) => (
           <div key={line}>{line}</div>

@@ -3,6 +3,7 @@ import type { StudyDocument, StudyModel } from "../../core/image/study-model.ts"
 import { studyModelFromJson } from "../../core/image/study-model-from-json.ts";
 import { DecodePool, decodePoolSize } from "../decode/decode-pool.ts";
 import { useText } from "../i18n/use-text.ts";
+import { bundleSource } from "./bundle-source.ts";
 import { dicomwebSource } from "./dicomweb-source.ts";
 import { faultText } from "./fault-text.ts";
 import { LoadFault, type LoadFaultInfo } from "./load-fault.ts";
@@ -61,7 +62,8 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
     source.metadata(leaving.signal).then(
       (instances) => {
         if (leaving.signal.aborted) return;
-        session = new ReadingSession(studyModelFromJson(studyInstanceUid, instances), source, pool);
+        const model = studyModelFromJson(studyInstanceUid, instances);
+        session = new ReadingSession(model, source, bundleSource(studyInstanceUid), pool);
         setState({ phase: "ready", session });
         tell({ phase: "ready", study: session.model });
       },

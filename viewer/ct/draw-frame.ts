@@ -26,10 +26,10 @@ export function drawFrame(enabledElement: EnabledElement): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.fillStyle = "#000";
   context.fillRect(0, 0, canvas.width, canvas.height);
-  const source = sourceFor(element, image.columns, image.rows);
+  const source = sourceFor(element, image.decoded.columns, image.decoded.rows);
   if (!source) return;
   const window = { center: viewport.voi.windowCenter, width: viewport.voi.windowWidth };
-  const key = `${image.imageId} ${image.transferSyntaxUid} ${window.center} ${window.width} ${viewport.invert}`;
+  const key = `${image.imageId} ${image.reduction} ${image.transferSyntaxUid} ${window.center} ${window.width} ${viewport.invert}`;
   if (source.key !== key) {
     const windowing = { window, voiFunction: image.frame.voiFunction, invert: viewport.invert };
     windowedPixels(image.decoded, image.frame, windowing, source.words);
@@ -44,7 +44,17 @@ export function drawFrame(enabledElement: EnabledElement): void {
   }
   context.imageSmoothingEnabled = !viewport.pixelReplication;
   context.imageSmoothingQuality = viewport.scale < 0.7 ? "medium" : "low";
-  context.drawImage(source.canvas, 0, 0);
+  drawSource(context, source.canvas, image.reduction);
+}
+
+/**
+ * A preview's pixel is the low pass around the first of the pixels it stands for (ISO/IEC 15444-1 annex F): drawn there it
+ * lies where the whole will lie.
+ */
+function drawSource(context: CanvasRenderingContext2D, canvas: HTMLCanvasElement, reduction: number): void {
+  const factor = 2 ** reduction;
+  const offset = (1 - factor) / 2;
+  context.drawImage(canvas, offset, offset, canvas.width * factor, canvas.height * factor);
 }
 
 function sourceFor(element: HTMLElement, columns: number, rows: number): Source | undefined {

@@ -65,6 +65,7 @@ export function imageForTests(frame: Frame): FrameImage {
     getPixelData: () => [],
     render: () => {},
     frame,
+    reduction: 0,
     decoded: { kind: "grey", rows: 10, columns: 10, pixels: new Uint16Array(100), min: 0, max: 0 },
     transferSyntaxUid: "1.2.840.10008.1.2.1",
   };

@@ -28,9 +28,11 @@ function loaderOver(frame: (frame: Frame, asked: number) => Promise<void>, wante
         return { bytes: new Uint8Array(200), transferSyntaxUid: "1.2.840.10008.1.2.1" };
       },
     },
+    bundles: { preview: () => Promise.resolve(undefined), rests: () => Promise.resolve(undefined) },
     store,
     decode: () => Promise.resolve(grey),
-    wanted: () => ({ frames: wanted(), urgent }),
+    wanted: () => ({ frames: wanted(), urgent, singles: urgent }),
+    framesOf: () => [],
     makeImage: imageForTests,
     loaded: () => {},
   });
@@ -84,6 +86,7 @@ it("follows a new order with the next free place", async () => {
     0,
   );
   loader.pump();
+  await vi.advanceTimersByTimeAsync(0);
   order = series.frames.toReversed();
   settle[0]?.();
   await vi.advanceTimersByTimeAsync(0);

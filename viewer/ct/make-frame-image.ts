@@ -4,7 +4,13 @@ import { defaultWindow } from "../../core/image/window-level.ts";
 import { drawFrame } from "./draw-frame.ts";
 import type { FrameImage } from "./frame-image.ts";
 
-export function makeFrameImage(frame: Frame, decoded: DecodedFrame, transferSyntaxUid: string): FrameImage {
+export function makeFrameImage(
+  frame: Frame,
+  decoded: DecodedFrame,
+  transferSyntaxUid: string,
+  reduction = 0,
+): FrameImage {
+  const { rows, columns } = frame.format;
   const grey = decoded.kind === "grey" ? decoded : undefined;
   const window = grey ? defaultWindow(frame, grey) : { center: 128, width: 256 };
   return {
@@ -15,10 +21,10 @@ export function makeFrameImage(frame: Frame, decoded: DecodedFrame, transferSynt
     intercept: frame.rescale.intercept,
     windowCenter: window.center,
     windowWidth: window.width,
-    rows: decoded.rows,
-    columns: decoded.columns,
-    height: decoded.rows,
-    width: decoded.columns,
+    rows,
+    columns,
+    height: rows,
+    width: columns,
     color: decoded.kind === "colour",
     invert: frame.format.photometricInterpretation === "MONOCHROME1",
     rowPixelSpacing: frame.spacing?.rowMm,
@@ -27,6 +33,7 @@ export function makeFrameImage(frame: Frame, decoded: DecodedFrame, transferSynt
     getPixelData: () => (decoded.kind === "grey" ? decoded.pixels : decoded.rgba),
     render: drawFrame,
     frame,
+    reduction,
     decoded,
     transferSyntaxUid,
   };

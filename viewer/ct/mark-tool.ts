@@ -2,8 +2,9 @@ import type { CanvasPoint } from "cornerstone-core";
 import type { ToolConstructor, ToolEventDetail, ToolHandle, ToolMark } from "cornerstone-tools";
 import type { MarkName } from "../../core/reading/mark-names.ts";
 import type { Text } from "../i18n/use-text.ts";
+import type { ImagePoint } from "../kernels/distance-mm.ts";
 import { engine, tools } from "./engine.ts";
-import { isFrameImage } from "./frame-image.ts";
+import { type FrameImage, isFrameImage } from "./frame-image.ts";
 import type { Finding } from "./mark-book.ts";
 import { MARK_KINDS, type MarkKind } from "./mark-kinds.ts";
 import { readerColour } from "./reader-colour.ts";
@@ -45,6 +46,9 @@ export function markToolName(name: MarkName): string {
 /** An annotation tool of one kind: the engine moves its handles, we say what it looks like and what it measures. */
 export function markTool(name: MarkName): ToolConstructor {
   const kind = MARK_KINDS[name];
+  /** Of a preview nothing is measured. */
+  const linesOf = (image: FrameImage, start: ImagePoint, end: ImagePoint) =>
+    image.reduction > 0 ? [markText("ct.preview-unmeasured")] : kind.lines(image, start, end, markText);
   return class extends BaseAnnotationTool {
     constructor(props = {}) {
       super(props, { name: markToolName(name), supportedInteractionTypes: ["Mouse", "Touch"] });
@@ -89,7 +93,7 @@ export function markTool(name: MarkName): ToolConstructor {
       for (const { mark, author, own, reader } of markLayer.readOnly(sopInstanceUid, frameNumber, name)) {
         const [start, end = start] = mark.points.map(([x, y]) => ({ x, y }));
         if (!start || !end) continue;
-        const lines = kind.lines(image, start, end, markText);
+        const lines = linesOf(image, start, end);
         const head = own ? `${mark.number}` : `${mark.number} ${author.displayName}`;
         drawMark(canvasContext, element, kind, { start, end, active: false }, [head, ...lines], readerColour(reader));
         shown.push([head, ...lines].join("\n"));
@@ -97,7 +101,7 @@ export function markTool(name: MarkName): ToolConstructor {
       const said: string[] = [];
       for (const { handles, active, uuid } of marks) {
         const { start = handles.end, end } = handles;
-        const lines = kind.lines(image, start, end, markText);
+        const lines = linesOf(image, start, end);
         const number = uuid === undefined ? undefined : markLayer.numberOf(uuid);
         const numbered = number === undefined ? lines : [`${number}  ${lines[0] ?? ""}`.trim(), ...lines.slice(1)];
         drawMark(

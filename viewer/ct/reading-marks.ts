@@ -1,8 +1,10 @@
 /** User Timing of the reading room: marks once a study, one measure a drawn image. */
 export interface ReadingMarks {
   firstImage(): void;
-  /** Every slice of the first series can be scrolled. Frames come whole here, so that is when all are lossless. */
-  complete(): void;
+  /** Every slice of the first series can be scrolled, at least as a preview. */
+  previewComplete(): void;
+  /** Every slice of the first series has come in whole. */
+  losslessComplete(): void;
 }
 
 const FIRST_IMAGE = "reading:first-image";
@@ -25,10 +27,8 @@ export function readingMarks(): ReadingMarks {
   };
   return {
     firstImage: () => once(FIRST_IMAGE),
-    complete: () => {
-      once(PREVIEW_COMPLETE);
-      once(LOSSLESS_COMPLETE);
-    },
+    previewComplete: () => once(PREVIEW_COMPLETE),
+    losslessComplete: () => once(LOSSLESS_COMPLETE),
   };
 }
 

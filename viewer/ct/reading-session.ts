@@ -1,6 +1,8 @@
 import type { Frame, ImageSeries, StudyModel } from "../../core/image/study-model.ts";
 import type { DecodePool } from "../decode/decode-pool.ts";
+import type { BundleSource } from "./bundle-source.ts";
 import type { StudySource } from "./dicomweb-source.ts";
+import type { FrameImage } from "./frame-image.ts";
 import { FrameLoader } from "./frame-loader.ts";
 import { FrameStore } from "./frame-store.ts";
 import { makeFrameImage } from "./make-frame-image.ts";
@@ -26,6 +28,8 @@ export class ReadingSession {
   readonly #places = new Map<number, ReaderPlace>();
   /** Frames that have come in at least once, by series: dropping one later does not make a series incomplete. */
   readonly #arrived = new Map<string, Set<string>>();
+  /** The same, of frames that can be drawn at least as a preview. */
+  readonly #drawable = new Map<string, Set<string>>();
   readonly #progressListeners = new Set<() => void>();
   readonly #seen = new Set<string>();
   #active = 0;
@@ -34,17 +38,19 @@ export class ReadingSession {
   #progressVersion = 0;
   #progressPending = false;
 
-  constructor(model: StudyModel, source: StudySource, pool: DecodePool) {
+  constructor(model: StudyModel, source: StudySource, bundles: BundleSource, pool: DecodePool) {
     this.model = model;
     this.marks = readingMarks();
     this.#pool = pool;
     this.#loader = new FrameLoader({
       source,
+      bundles,
       store: this.store,
-      decode: (request) => pool.decode(request),
+      decode: (request, ahead) => pool.decode(request, ahead),
       wanted: () => this.#wantedNow(),
+      framesOf: (uid) => model.series.find(({ seriesInstanceUid }) => seriesInstanceUid === uid)?.frames ?? [],
       makeImage: makeFrameImage,
-      loaded: ({ frame }) => this.#arrivedFrame(frame),
+      loaded: (image) => this.#arrivedImage(image),
     });
     this.store.subscribe(() => this.#progressed());
     addEventListener("online", this.#onOnline);
@@ -115,17 +121,28 @@ export class ReadingSession {
     if (!this.#wanted) {
       const active = this.#places.get(this.#active);
       const rest = [...this.#places.values()].filter((place) => place !== active);
-      this.#wanted = wantedFrames(active ? [active, ...rest] : rest, this.model.series, this.store.budgetBytes);
+      this.#wanted = wantedFrames(
+        active ? [active, ...rest] : rest,
+        this.model.series,
+        this.store.budgetBytes - this.store.previewBytes,
+      );
     }
     return this.#wanted;
   }
 
-  #arrivedFrame(frame: Frame): void {
-    const keys = this.#arrived.get(frame.seriesInstanceUid) ?? new Set<string>();
-    this.#arrived.set(frame.seriesInstanceUid, keys.add(frame.key));
-    const first = this.#firstSeries;
-    if (first?.seriesInstanceUid === frame.seriesInstanceUid && keys.size === first.frames.length)
-      this.marks.complete();
+  #arrivedImage({ frame, reduction }: FrameImage): void {
+    const { seriesInstanceUid, key } = frame;
+    const count = (sets: Map<string, Set<string>>): number => {
+      const keys = sets.get(seriesInstanceUid) ?? new Set<string>();
+      sets.set(seriesInstanceUid, keys.add(key));
+      return keys.size;
+    };
+    const drawable = count(this.#drawable);
+    const whole = reduction === 0 ? count(this.#arrived) : 0;
+    if (this.#firstSeries?.seriesInstanceUid !== seriesInstanceUid) return;
+    const { length } = this.#firstSeries.frames;
+    if (drawable === length) this.marks.previewComplete();
+    if (whole === length) this.marks.losslessComplete();
   }
 
   #progressed(): void {

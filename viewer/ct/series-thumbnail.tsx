@@ -19,7 +19,7 @@ export function SeriesThumbnail({
   useEffect(() => {
     const key = series.frames[middleOf(series)]?.key ?? "";
     const paint = (): boolean => {
-      const image = session.store.get(key);
+      const image = session.store.drawable(key);
       if (image && canvas.current) paintThumbnail(canvas.current, image);
       return image !== undefined;
     };
@@ -34,12 +34,12 @@ export function SeriesThumbnail({
 
 function paintThumbnail(target: HTMLCanvasElement, image: FrameImage): void {
   const whole = document.createElement("canvas");
-  whole.width = image.columns;
-  whole.height = image.rows;
+  whole.width = image.decoded.columns;
+  whole.height = image.decoded.rows;
   const wholeContext = whole.getContext("2d", { alpha: false });
   const context = target.getContext("2d", { alpha: false });
   if (!wholeContext || !context) return;
-  const data = wholeContext.createImageData(image.columns, image.rows);
+  const data = wholeContext.createImageData(whole.width, whole.height);
   const windowing = {
     window: { center: image.windowCenter, width: image.windowWidth },
     voiFunction: image.frame.voiFunction,

@@ -11,7 +11,7 @@ interface SliceSliderProps {
   readonly viewport: StackViewport | undefined;
 }
 
-const COLOURS = { absent: "#262c33", loaded: "#3f7f7c", failed: "#d4380d" };
+const COLOURS = { absent: "#262c33", preview: "#2f4d4e", loaded: "#3f7f7c", failed: "#d4380d" };
 
 /** The slice slider at the right of a viewport; its track shows which slices have come in. */
 export function SliceSlider({ series, session, viewport }: SliceSliderProps): ReactNode {
@@ -89,7 +89,9 @@ function paintTrack(canvas: HTMLCanvasElement, series: ImageSeries, session: Rea
       ? COLOURS.loaded
       : session.store.fault(key)
         ? COLOURS.failed
-        : COLOURS.absent;
+        : session.store.drawable(key)
+          ? COLOURS.preview
+          : COLOURS.absent;
     context.fillRect(0, y, 1, 1);
   }
 }

@@ -210,15 +210,23 @@ export class StackViewport {
   #show(): void {
     const frame = this.#series?.frames[this.#target];
     if (!frame) return;
-    const image = this.#session.store.get(frame.key);
+    const { store } = this.#session;
+    const fault = store.fault(frame.key);
+    // A frame that failed says so, rather than to stay a preview.
+    const image = fault ? store.get(frame.key) : store.drawable(frame.key);
     if (image) {
       this.#display(image);
-      return;
-    }
-    const fault = this.#session.store.fault(frame.key);
-    if (fault) {
+    } else if (fault) {
       this.#blank();
-      this.#tell({ ...this.#snapshot, state: "failed", fault, frame, slice: this.#target, target: this.#target });
+      this.#tell({
+        ...this.#snapshot,
+        state: "failed",
+        fault,
+        frame,
+        preview: false,
+        slice: this.#target,
+        target: this.#target,
+      });
     } else {
       const lost = this.#snapshot.state === "failed";
       this.#tell({
@@ -298,7 +306,8 @@ export class StackViewport {
     measureImageRendered(event.detail.renderTimeInMs);
     const slice = series.frames.indexOf(image.frame);
     if (slice < 0) return;
-    if (this.#index === 0) this.#session.marks.firstImage();
+    const preview = image.reduction > 0;
+    if (this.#index === 0 && !preview) this.#session.marks.firstImage();
     const { frame } = image;
     const window = { center: viewport.voi.windowCenter, width: viewport.voi.windowWidth };
     const turn: ViewTurn = {
@@ -308,12 +317,13 @@ export class StackViewport {
     };
     const mmPerPx = frame.spacing ? Math.min(frame.spacing.rowMm, frame.spacing.columnMm) / viewport.scale : 0;
     this.#tell({
-      state: slice === this.#target ? "shown" : "loading",
+      state: slice !== this.#target ? "loading" : preview ? "preview" : "shown",
       series,
       slice,
       target: this.#target,
       frame,
       transferSyntaxUid: image.transferSyntaxUid,
+      preview,
       fault: undefined,
       window,
       windowFromFile: frame.windows.some((own) => sameWindow(own, window)),

@@ -4,7 +4,8 @@ import type { EdgeLetters } from "../kernels/orientation-letters.ts";
 import type { ScaleBar } from "../kernels/scale-bar.ts";
 import type { LoadFaultInfo } from "./load-fault.ts";
 
-export type ViewportState = "empty" | "loading" | "shown" | "failed";
+/** `preview`: the slice is drawn small and scaled up, the whole is on its way. */
+export type ViewportState = "empty" | "loading" | "preview" | "shown" | "failed";
 
 /**
  * What a viewport says of itself. Everything but `target` and `state` describes the slice that is drawn (or, when it
@@ -19,6 +20,8 @@ export interface ViewportSnapshot {
   readonly target: number;
   readonly frame: Frame | undefined;
   readonly transferSyntaxUid: string;
+  /** What is drawn is a preview, not for diagnosis. */
+  readonly preview: boolean;
   readonly fault: LoadFaultInfo | undefined;
   readonly window: WindowLevel | undefined;
   /** The file's own window, not one the reader chose. */
@@ -38,6 +41,7 @@ export const EMPTY_SNAPSHOT: ViewportSnapshot = {
   target: 0,
   frame: undefined,
   transferSyntaxUid: "",
+  preview: false,
   fault: undefined,
   window: undefined,
   windowFromFile: false,

@@ -8,6 +8,15 @@ export interface ReaderPlace {
   readonly heading: -1 | 0 | 1;
 }
 
+export interface WantedFrames {
+  /** In the order they are wanted. */
+  readonly frames: readonly Frame[];
+  /** So many at the beginning are being looked at. */
+  readonly urgent: number;
+  /** So many at the beginning are wanted for themselves alone: those that are looked at, and thumbnails. */
+  readonly singles: number;
+}
+
 /**
  * Frames in the order they are wanted: the slice of every viewport (the active one first), the middle of every series
  * for its thumbnail, the shown series from their slices outward, then the other series. Ends where the frames would not
@@ -17,7 +26,7 @@ export function wantedFrames(
   places: readonly ReaderPlace[],
   allSeries: readonly ImageSeries[],
   budgetBytes: number,
-): { readonly frames: readonly Frame[]; readonly urgent: number } {
+): WantedFrames {
   const frames = new Set<Frame>();
   let bytes = 0;
   const add = (frame: Frame | undefined): boolean => {
@@ -30,13 +39,14 @@ export function wantedFrames(
   for (const { series, slice } of places) add(series.frames[slice]);
   const urgent = frames.size;
   for (const series of allSeries) add(series.frames[middleOf(series)]);
+  const singles = frames.size;
   const outward = (place: ReaderPlace): boolean =>
     loadOrder(place.slice, place.series.frames.length, place.heading).every((index) => add(place.series.frames[index]));
   const others = allSeries
     .filter((series) => places.every((place) => place.series !== series))
     .map((series): ReaderPlace => ({ series, slice: 0, heading: 0 }));
   [...places, ...others].every(outward);
-  return { frames: [...frames], urgent };
+  return { frames: [...frames], urgent, singles };
 }
 
 export function middleOf(series: ImageSeries): number {

@@ -9,15 +9,18 @@ interface Waiting {
 
 interface Seat {
   readonly worker: Worker;
-  busy: Waiting | undefined;
+  readonly busy: Waiting[];
 }
+
+/** Frames with a worker at once: the next lies there when one is done, so that it does not wait for the page. */
+const AT_WORKER = 2;
 
 /** One worker for all but one core, at least one, at most four. */
 export function decodePoolSize(hardwareConcurrency: number): number {
   return Math.min(4, Math.max(1, hardwareConcurrency - 1));
 }
 
-/** Workers that decode frames, one frame each at a time, in the order asked. A worker that dies fails its frame and is replaced. */
+/** Workers that decode frames in the order asked. A worker that dies fails its frames and is replaced. */
 export class DecodePool {
   readonly #seats: Seat[] = [];
   readonly #size: number;
@@ -34,11 +37,14 @@ export class DecodePool {
     while (this.#seats.length < this.#size) this.#seats.push(this.#seat());
   }
 
-  decode(request: DecodeRequest): Promise<DecodedFrame> {
+  /** `ahead` goes before all that waits. */
+  decode(request: DecodeRequest, ahead = false): Promise<DecodedFrame> {
     if (this.#closed) return Promise.reject(new Error("decode pool is closed"));
     const { promise, resolve, reject } = Promise.withResolvers<DecodedFrame>();
     this.#lastId += 1;
-    this.#waiting.push({ job: { id: this.#lastId, request }, settle: { resolve, reject } });
+    const waiting = { job: { id: this.#lastId, request }, settle: { resolve, reject } };
+    if (ahead) this.#waiting.unshift(waiting);
+    else this.#waiting.push(waiting);
     this.open();
     this.#hand();
     return promise;
@@ -49,22 +55,22 @@ export class DecodePool {
     const fault = new Error("decode pool is closed");
     for (const seat of this.#seats.splice(0)) {
       seat.worker.terminate();
-      seat.busy?.settle.reject(fault);
+      for (const { settle } of seat.busy) settle.reject(fault);
     }
     for (const waiting of this.#waiting.splice(0)) waiting.settle.reject(fault);
   }
 
   #seat(): Seat {
     const worker = new Worker(new URL("./decode.worker.ts", import.meta.url), { type: "module" });
-    const seat: Seat = { worker, busy: undefined };
+    const seat: Seat = { worker, busy: [] };
     worker.addEventListener("message", (event: MessageEvent<DecodeAnswer>) => this.#settle(seat, event.data));
     worker.addEventListener("error", () => this.#replace(seat));
     return seat;
   }
 
   #settle(seat: Seat, answer: DecodeAnswer): void {
-    const done = seat.busy;
-    seat.busy = undefined;
+    const place = seat.busy.findIndex(({ job }) => job.id === answer.id);
+    const [done] = place < 0 ? [] : seat.busy.splice(place, 1);
     if (done && "frame" in answer) done.settle.resolve(answer.frame);
     else if (done && "fault" in answer) {
       const { code, detail } = answer.fault;
@@ -75,7 +81,7 @@ export class DecodePool {
 
   #replace(seat: Seat): void {
     seat.worker.terminate();
-    seat.busy?.settle.reject(new Error("decode worker failed"));
+    for (const { settle } of seat.busy) settle.reject(new Error("decode worker failed"));
     const place = this.#seats.indexOf(seat);
     if (place >= 0) this.#seats.splice(place, 1);
     // A new one is started with the next frame; not here, so that a worker that cannot load is not restarted forever.
@@ -84,12 +90,15 @@ export class DecodePool {
   }
 
   #hand(): void {
-    for (const seat of this.#seats) {
-      if (seat.busy) continue;
-      const next = this.#waiting.shift();
-      if (!next) return;
-      seat.busy = next;
-      seat.worker.postMessage(next.job, [next.job.request.bytes.buffer]);
+    // first one for each worker, then another
+    for (let deep = 0; deep < AT_WORKER; deep++) {
+      for (const seat of this.#seats) {
+        if (seat.busy.length > deep) continue;
+        const next = this.#waiting.shift();
+        if (!next) return;
+        seat.busy.push(next);
+        seat.worker.postMessage(next.job, [next.job.request.bytes.buffer]);
+      }
     }
   }
 }

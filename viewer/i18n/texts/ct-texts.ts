@@ -48,6 +48,8 @@ export const ctTexts = {
   "ct.window-from-file": ["原始", "File"],
   "ct.zoom-percent": ["缩放 {{percent}}%", "Zoom {{percent}}%"],
   "ct.inverted": ["反相", "Inverted"],
+  "ct.preview": ["预览，不可诊断", "Preview, not for diagnosis"],
+  "ct.preview-unmeasured": ["预览不测量，待完整图像", "Not measured on a preview"],
   "ct.lossy": ["有损压缩", "Lossy"],
   "ct.lossy-ratio": ["有损压缩 {{ratio}}:1", "Lossy {{ratio}}:1"],
   "ct.no-pixel-spacing": ["无像素间距", "No pixel spacing"],
