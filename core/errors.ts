@@ -66,6 +66,7 @@ export const ERROR_KINDS = {
   "application-entity-in-use": "conflict",
   "draft-outdated": "conflict",
   "report-empty": "invalid",
+  "hanging-protocols-full": "conflict",
   "ecg-unreadable": "invalid",
   // patients
   "patient-same": "conflict",

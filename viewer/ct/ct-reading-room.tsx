@@ -7,6 +7,7 @@ import { dicomwebSource } from "./dicomweb-source.ts";
 import { tools } from "./engine.ts";
 import { faultText } from "./fault-text.ts";
 import { LoadFault, type LoadFaultInfo } from "./load-fault.ts";
+import { type OwnHanging, readOwnHanging } from "./own-hanging.ts";
 import { ReadingSession } from "./reading-session.ts";
 import { RoomStage } from "./room-stage.tsx";
 import "./reading-room.css";
@@ -33,7 +34,7 @@ export interface CtReadingRoomProps {
 type RoomState =
   | { readonly phase: "loading" }
   | { readonly phase: "failed"; readonly fault: LoadFaultInfo }
-  | { readonly phase: "ready"; readonly session: ReadingSession };
+  | { readonly phase: "ready"; readonly session: ReadingSession; readonly ownHanging: OwnHanging };
 
 /** The CT reading room: opens a study from the archive and gives everything back on leaving. */
 export function CtReadingRoom(props: CtReadingRoomProps): ReactNode {
@@ -55,11 +56,11 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
     setState({ phase: "loading" });
     tell({ phase: "loading" });
     const source = dicomwebSource(studyInstanceUid);
-    source.metadata(leaving.signal).then(
-      (instances) => {
+    Promise.all([source.metadata(leaving.signal), readOwnHanging(leaving.signal)]).then(
+      ([instances, ownHanging]) => {
         if (leaving.signal.aborted) return;
         session = new ReadingSession(studyModelFromJson(studyInstanceUid, instances), source, pool);
-        setState({ phase: "ready", session });
+        setState({ phase: "ready", session, ownHanging });
         tell({ phase: "ready", study: session.model });
       },
       (reason: unknown) => {
@@ -81,6 +82,7 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
     return (
       <RoomStage
         session={state.session}
+        ownHanging={state.ownHanging}
         patientHeader={patientHeader}
         aside={aside}
         centreName={centreName}
