@@ -24,8 +24,7 @@ const mine = (name: string, change: object = {}) => ({ ...CHEST, name: { zh: nam
 
 const hanging = async (who: string) =>
   PAYLOADS.getHanging.answer.parse((await hub.call("getHanging", await hub.signIn(who))).body);
-const save = async (who: string, body: unknown) =>
-  hub.call("saveHangingProtocol", await hub.signIn(who), { body });
+const save = async (who: string, body: unknown) => hub.call("saveHangingProtocol", await hub.signIn(who), { body });
 const choose = async (who: string, examKind: string, protocolId: string) =>
   hub.call("chooseHangingProtocol", await hub.signIn(who), { params: { examKind }, body: { protocolId } });
 const remove = async (who: string, protocolId: string) =>

@@ -33,7 +33,8 @@ const VIEW: readonly CommandName[] = ["invert", "fit", "one-to-one", "rotate", "
 /** The one row of tools. */
 export function CtToolbar(props: CtToolbarProps): ReactNode {
   const { text } = useText();
-  const { tool, layout, window, windowFromFile, inverted, linked, asideShown, hanging, onCommand, onLayout, end } = props;
+  const { tool, layout, window, windowFromFile, inverted, linked, asideShown, hanging, onCommand, onLayout, end } =
+    props;
   const pressed = (name: CommandName): boolean | undefined => {
     if (name === "invert") return inverted;
     if (name === "aside") return asideShown;

@@ -43,9 +43,7 @@ export function HangingMenu({ hanging, onChoose, onSave }: HangingMenuProps): Re
           {text("ct.hanging-not-kept")}
         </span>
       )}
-      {saving && (
-        <HangingDialog own={own} onSave={onSave} onRemove={hanging.remove} onClose={() => setSaving(false)} />
-      )}
+      {saving && <HangingDialog own={own} onSave={onSave} onRemove={hanging.remove} onClose={() => setSaving(false)} />}
     </>
   );
 }

@@ -130,7 +130,9 @@ export function RoomStage(props: RoomStageProps): ReactNode {
     if (!linked) return;
     const shown = viewports.slice(0, count).flatMap((each, index) => (each ? [{ each, link: links[index] }] : []));
     const groups = Map.groupBy(shown, ({ link }) => link ?? 0);
-    const ends = [...groups].map(([link, group]) => (link === 0 ? () => {} : linkScroll(group.map(({ each }) => each))));
+    const ends = [...groups].map(([link, group]) =>
+      link === 0 ? () => {} : linkScroll(group.map(({ each }) => each)),
+    );
     return () => {
       for (const end of ends) end();
     };
@@ -169,7 +171,9 @@ export function RoomStage(props: RoomStageProps): ReactNode {
         <main
           className="panes"
           data-layout={layout}
-          style={{ gridTemplate: `repeat(${layoutSize(layout).rows}, 1fr) / repeat(${layoutSize(layout).columns}, 1fr)` }}
+          style={{
+            gridTemplate: `repeat(${layoutSize(layout).rows}, 1fr) / repeat(${layoutSize(layout).columns}, 1fr)`,
+          }}
         >
           {PLACES.slice(0, count).map(({ id, index }) => (
             <ViewportPane

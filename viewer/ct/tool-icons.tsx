@@ -74,7 +74,9 @@ const DRAWINGS: Partial<Record<CommandName | "presets" | "hanging", ReactNode>> 
       <path d="M3.5 6.5h5.5v9H3.5zM11 6.5h5.5v9H11z" />
     </>
   ),
-  link: <path d="M8.5 11.5a3 3 0 0 0 4.3 0l2.8-2.8a3 3 0 0 0-4.3-4.3l-1.1 1.1M11.5 8.5a3 3 0 0 0-4.3 0l-2.8 2.8a3 3 0 0 0 4.3 4.3l1.1-1.1" />,
+  link: (
+    <path d="M8.5 11.5a3 3 0 0 0 4.3 0l2.8-2.8a3 3 0 0 0-4.3-4.3l-1.1 1.1M11.5 8.5a3 3 0 0 0-4.3 0l-2.8 2.8a3 3 0 0 0 4.3 4.3l1.1-1.1" />
+  ),
   fullscreen: <path d="M3 7.5V3h4.5M12.5 3H17v4.5M17 12.5V17h-4.5M7.5 17H3v-4.5" />,
   aside: <path d="M3 4h14v12H3zM12 4v12M14 7h1.5M14 10h1.5" />,
   keys: (

@@ -29,7 +29,12 @@ const doseReport: SeriesForTests = {
   sopClassUid: SECONDARY_CAPTURE,
   imageType: ["DERIVED", "SECONDARY", "SCREEN SAVE"],
 };
-const topogram: SeriesForTests = { description: "Topogram  0.6  T80s", frames: 1, plane: "coronal", imageType: LOCALIZER };
+const topogram: SeriesForTests = {
+  description: "Topogram  0.6  T80s",
+  frames: 1,
+  plane: "coronal",
+  imageType: LOCALIZER,
+};
 
 describe("chest", () => {
   it("lungs in the thin slices of the edge kernel, mediastinum in the smooth ones (Siemens, English)", () => {
@@ -40,11 +45,7 @@ describe("chest", () => {
       { description: "ThorRoutine  1.0  B30f", kernel: "B30f", thicknessMm: 1, frames: 320 },
       { description: "Patient Protocol", frames: 1, plane: "none", sopClassUid: SECONDARY_CAPTURE },
     ]);
-    expect(hung(exam)).toEqual([
-      "hub.chest",
-      "ThorRoutine  1.0  B70f | 1500/-600",
-      "ThorRoutine  5.0  B30f | 400/40",
-    ]);
+    expect(hung(exam)).toEqual(["hub.chest", "ThorRoutine  1.0  B70f | 1500/-600", "ThorRoutine  5.0  B30f | 400/40"]);
     expect(examKind(exam)).toBe("CT.chest");
   });
 

@@ -1,4 +1,4 @@
-import { WINDOW_PRESETS, sameWindow, type WindowLevel } from "../../image/window-level.ts";
+import { sameWindow, WINDOW_PRESETS, type WindowLevel } from "../../image/window-level.ts";
 import type { Exam } from "./exam.ts";
 import type { HangingProtocol, HangingViewport, SeriesWish } from "./hanging-protocol.ts";
 import type { SeriesFacts } from "./series-facts.ts";

@@ -47,9 +47,34 @@ const PAGE = [
   "screen save",
   "screenshot",
 ];
-const REFORMAT = ["冠状", "矢状", "曲面", "容积重建", "mpr", "cpr", "mip", "minip", "vr", "vrt", "ssd", "reformat", "3d"];
+const REFORMAT = [
+  "冠状",
+  "矢状",
+  "曲面",
+  "容积重建",
+  "mpr",
+  "cpr",
+  "mip",
+  "minip",
+  "vr",
+  "vrt",
+  "ssd",
+  "reformat",
+  "3d",
+];
 /** Value 3 and on of Image Type (PS3.3 C.7.6.1.1.2) as scanners and workstations write it. */
-const REFORMAT_TYPES = ["MPR", "CSA MPR", "CPR", "MIP", "MINIP", "PROJECTION IMAGE", "REFORMATTED", "VOLUME", "VRT", "3D"];
+const REFORMAT_TYPES = [
+  "MPR",
+  "CSA MPR",
+  "CPR",
+  "MIP",
+  "MINIP",
+  "PROJECTION IMAGE",
+  "REFORMATTED",
+  "VOLUME",
+  "VRT",
+  "3D",
+];
 
 export function seriesPurpose(signs: SeriesSigns): SeriesPurpose {
   const { description, modality, imageType, isColour, hasGeometry, isSecondaryCapture } = signs;

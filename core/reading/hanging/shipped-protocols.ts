@@ -4,7 +4,20 @@ import type { HangingProtocol, HangingViewport, SeriesWish } from "./hanging-pro
 const LUNG = ["肺窗", "肺", "lung", "hrct", "高分辨"];
 const MEDIASTINUM = ["纵隔", "mediastin", "软组织", "soft"];
 const BONE = ["骨", "bone"];
-const ENHANCED = ["增强", "动脉", "静脉", "门脉", "延迟", "c+", "ce", "contrast", "enhanced", "arterial", "venous", "portal"];
+const ENHANCED = [
+  "增强",
+  "动脉",
+  "静脉",
+  "门脉",
+  "延迟",
+  "c+",
+  "ce",
+  "contrast",
+  "enhanced",
+  "arterial",
+  "venous",
+  "portal",
+];
 const NOT_ENHANCED = ["non-contrast", "noncontrast", "non contrast", "without contrast", "unenhanced"];
 const PLAIN = ["平扫", "plain", ...NOT_ENHANCED, "native", "nc"];
 const ARTERIAL = ["动脉", "arterial", "art"];
@@ -137,7 +150,14 @@ export const SHIPPED_PROTOCOLS: readonly NamedProtocol[] = [
     match: match({ modalities: CT, regions: ["abdomen"], series: [{ words: ARTERIAL }, { words: PORTAL }] }),
     layout: square,
     viewports: [
-      study([{ words: PLAIN, ...axial }, { without: [...ENHANCED, "art", "pv", "pvp"], ...axial }], "abdomen", 1),
+      study(
+        [
+          { words: PLAIN, ...axial },
+          { without: [...ENHANCED, "art", "pv", "pvp"], ...axial },
+        ],
+        "abdomen",
+        1,
+      ),
       study([{ words: ARTERIAL, ...axial }, { words: ARTERIAL }], "abdomen", 1),
       study([{ words: PORTAL, without: ARTERIAL, ...axial }, { words: PORTAL }], "abdomen", 1),
       study([{ words: DELAYED, ...axial }, { words: DELAYED }], "abdomen", 1),
@@ -163,7 +183,10 @@ export const SHIPPED_PROTOCOLS: readonly NamedProtocol[] = [
     match: match({ modalities: CT, regions: ["spine"], series: [{ plane: "sagittal" }] }),
     layout: pair,
     viewports: [
-      study([{ plane: "sagittal", kernel: "sharp" }, { plane: "sagittal", words: BONE }, { plane: "sagittal" }], "bone"),
+      study(
+        [{ plane: "sagittal", kernel: "sharp" }, { plane: "sagittal", words: BONE }, { plane: "sagittal" }],
+        "bone",
+      ),
       study(SOFT_WISHES, SOFT_TISSUE),
     ],
   }),

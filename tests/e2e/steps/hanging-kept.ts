@@ -75,7 +75,10 @@ async function demoChest(district: District): Promise<string> {
 
 async function expectHung(page: Page, layout: string, protocolId: string): Promise<void> {
   await page.locator(`.panes[data-layout="${layout}"]`).waitFor();
-  await page.getByTestId("hanging").and(page.locator(`[data-current="${protocolId}"]`)).waitFor();
+  await page
+    .getByTestId("hanging")
+    .and(page.locator(`[data-current="${protocolId}"]`))
+    .waitFor();
   await page.getByTestId("viewport-0").and(page.locator('[data-state="shown"]')).waitFor();
 }
 
