@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
+import { PAYLOADS } from "../../../core/api/payloads.ts";
 import { SHIPPED_PROTOCOLS } from "../../../core/reading/hanging/shipped-protocols.ts";
 import type { District } from "../support/district.ts";
 import { words } from "../support/words.ts";
@@ -62,9 +63,9 @@ async function demoChest(district: District): Promise<string> {
   await expect
     .poll(
       async () => {
-        const answer = await context.request.get("/api/studies?modality=CT");
-        const { studies } = (await answer.json()) as { studies: { studyInstanceUid: string; description: string }[] };
-        uid = studies.find(({ description }) => description === "胸部CT平扫")?.studyInstanceUid ?? "";
+        const answer = await context.request.get("/api/reading-tasks?view=open");
+        const { tasks } = PAYLOADS.listTasks.answer.parse(await answer.json());
+        uid = tasks.find(({ study }) => study.description === "胸部CT平扫")?.study.studyInstanceUid ?? "";
         return uid;
       },
       { timeout: 60_000 },
