@@ -9,24 +9,26 @@ export interface NamedProtocol {
 }
 
 /**
- * The protocols one may choose for this examination: its kind of images, and the series that they need are there. The region
- * is not asked: a reader may hang a neck as a chest.
+ * The protocols one may choose for this examination: its kind of images, and the series that they need are there. Those of its
+ * region come first; the others are there, too: a reader may hang a neck as a chest.
  */
 export function offeredProtocols(all: readonly NamedProtocol[], exam: Exam): readonly NamedProtocol[] {
-  return all.filter(({ protocol: { match } }) => {
-    const usable = usableSeries(exam.series);
-    return (
+  const usable = usableSeries(exam.series);
+  const offered = all.filter(
+    ({ protocol: { match } }) =>
       (match.modalities.length === 0 || match.modalities.includes(exam.modality)) &&
       match.series.every((wish) => usable.some((series) => fulfils(series, wish))) &&
       usable.length >= match.leastSeries &&
-      (match.prior === "either" || (match.prior === "wanted") === (exam.prior !== undefined))
-    );
-  });
+      (match.prior === "either" || (match.prior === "wanted") === (exam.prior !== undefined)),
+  );
+  const fits = ({ protocol }: NamedProtocol) => fitsRegion(protocol, exam);
+  return [...offered.filter(fits), ...offered.filter((each) => !fits(each))];
 }
 
 /**
  * The protocol an examination is hung by: the one its reader chose for this kind the last time, as long as it can be hung;
- * else the one that asks for most of what is there; of equals the first. The last of `all` should match everything.
+ * else the one that asks for most of what is there; of equals the first. Undefined only when there is nothing to hang, as the
+ * last ones that the hub ships with match everything.
  */
 export function chooseProtocol(
   all: readonly NamedProtocol[],
@@ -34,16 +36,16 @@ export function chooseProtocol(
   chosenId: string | undefined,
 ): NamedProtocol | undefined {
   const offered = offeredProtocols(all, exam);
-  const chosen = offered.find(({ id }) => id === chosenId);
-  if (chosen) return chosen;
-  const fitting = offered.filter(
-    ({ protocol: { match } }) =>
-      match.regions.length === 0 || match.regions.some((region) => exam.regions.includes(region)),
+  return (
+    offered.find(({ id }) => id === chosenId) ??
+    offered
+      .filter(({ protocol }) => fitsRegion(protocol, exam))
+      .toSorted((a, b) => demands(b.protocol) - demands(a.protocol))[0]
   );
-  return fitting.reduce<NamedProtocol | undefined>(
-    (best, each) => (best === undefined || demands(each.protocol) > demands(best.protocol) ? each : best),
-    undefined,
-  );
+}
+
+function fitsRegion({ match }: HangingProtocol, exam: Exam): boolean {
+  return match.regions.length === 0 || match.regions.some((region) => exam.regions.includes(region));
 }
 
 /** How much a protocol asks for: a prior says most about what the reader wants to see, then the region, then the series. */

@@ -34,7 +34,7 @@ export function examOf(study: ExamSource, prior?: ExamSource): Exam {
 }
 
 /** Of these a reader's choices are kept; of what is none of them, together. */
-export const EXAM_MODALITIES = ["CT", "MR", "CR", "DX", "MG", "US", "XA", "NM", "PT", "OT"] as const;
+const EXAM_MODALITIES = ["CT", "MR", "CR", "DX", "MG", "US", "XA", "NM", "PT", "OT"] as const;
 
 /** The kind of examination for which a reader's choice is remembered: `CT.chest`, `DX.other`, `CT.head.prior`. */
 export const EXAM_KINDS: readonly string[] = EXAM_MODALITIES.flatMap((modality) =>

@@ -250,6 +250,12 @@ describe("what a reader chose", () => {
     expect(hung(chest, "hub.abdomen-phases")[0]).toBe("hub.chest");
     expect(hung(chest, "hub.chest-prior")[0]).toBe("hub.chest");
   });
+  it("is offered with the protocols of the region first", () => {
+    const ids = offeredProtocols(SHIPPED_PROTOCOLS, examForTests("颅脑CT平扫", [{ description: "Head" }])).map(
+      ({ id }) => id,
+    );
+    expect(ids.slice(0, 5)).toEqual(["hub.head", "hub.head-trauma", "hub.one", "hub.four", "hub.chest"]);
+  });
   it("one's own goes before the hub's of the same demands", () => {
     const shipped = SHIPPED_PROTOCOLS.find(({ id }) => id === "hub.chest");
     const own = { id: "own", protocol: shipped?.protocol as HangingProtocol };

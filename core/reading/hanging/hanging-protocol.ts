@@ -3,7 +3,6 @@ import { BODY_REGIONS } from "./body-regions.ts";
 import { SHARPNESS } from "./kernel-sharpness.ts";
 import { SERIES_PLANES } from "./series-facts.ts";
 
-export const MODALITY = /^[A-Z]{2}$/;
 const Words = z.array(z.string().trim().min(1).max(64)).min(1).max(40);
 
 /**
@@ -47,7 +46,7 @@ const HangingViewport = z.object({
 
 const HangingMatch = z.object({
   /** Empty: every one. */
-  modalities: z.array(z.string().regex(MODALITY)).max(12),
+  modalities: z.array(z.string().regex(/^[A-Z]{2}$/)).max(12),
   /** Empty: every one, also what is not known. */
   regions: z.array(z.enum(BODY_REGIONS)).max(BODY_REGIONS.length),
   /** For each of them there is a series. */
