@@ -67,6 +67,7 @@ export const ERROR_KINDS = {
   "draft-outdated": "conflict",
   "report-empty": "invalid",
   "too-many-marks": "conflict",
+  "hanging-protocols-full": "conflict",
   "ecg-unreadable": "invalid",
   // patients
   "patient-same": "conflict",

@@ -48,6 +48,11 @@ export const ENDPOINTS = {
   listNotices: "GET /api/notices",
   markNoticeSeen: "POST /api/notices/:noticeId/seen",
 
+  getHanging: "GET /api/hanging",
+  saveHangingProtocol: "POST /api/hanging/protocols",
+  deleteHangingProtocol: "DELETE /api/hanging/protocols/:protocolId",
+  chooseHangingProtocol: "PUT /api/hanging/choices/:examKind",
+
   createExport: "POST /api/exports",
   listExports: "GET /api/exports",
   getExport: "GET /api/exports/:exportId",

@@ -6,6 +6,7 @@ import { AUDIT_EVENT_PAYLOADS } from "./payloads/audit-event-payloads.ts";
 import { DESTINATION_PAYLOADS } from "./payloads/destination-payloads.ts";
 import { EXPORT_PAYLOADS } from "./payloads/export-payloads.ts";
 import { FORWARD_RULE_PAYLOADS } from "./payloads/forward-rule-payloads.ts";
+import { HANGING_PAYLOADS } from "./payloads/hanging-payloads.ts";
 import { MARK_PAYLOADS } from "./payloads/mark-payloads.ts";
 import { NOTICE_PAYLOADS } from "./payloads/notice-payloads.ts";
 import { ORDER_PAYLOADS } from "./payloads/order-payloads.ts";
@@ -42,6 +43,7 @@ export const PAYLOADS = {
   ...PATIENT_PAYLOADS,
   ...PATIENT_CHANGE_PAYLOADS,
   ...NOTICE_PAYLOADS,
+  ...HANGING_PAYLOADS,
   ...EXPORT_PAYLOADS,
   ...SITE_PAYLOADS,
   ...ACCOUNT_PAYLOADS,

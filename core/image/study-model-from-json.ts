@@ -1,4 +1,4 @@
-import { type DicomJsonDataset, numberOf, personNameOf, stringOf } from "./dicom-json.ts";
+import { type DicomJsonDataset, itemsOf, numberOf, personNameOf, stringOf, stringsOf } from "./dicom-json.ts";
 import { framesOfInstance } from "./frames-of-instance.ts";
 import { orderFrames } from "./order-frames.ts";
 import type { DocumentKind, ImageSeries, StudyDocument, StudyModel } from "./study-model.ts";
@@ -41,14 +41,23 @@ function isImage(instance: DicomJsonDataset): boolean {
 
 function seriesOf(instances: readonly DicomJsonDataset[]): ImageSeries {
   const first = instances[0];
+  const kernel = kernelOf(first);
   return {
     seriesInstanceUid: stringOf(first, "0020000E") ?? "",
     seriesNumber: numberOf(first, "00200011"),
     description: stringOf(first, "0008103E") ?? "",
     modality: stringOf(first, "00080060") ?? "",
     bodyPart: stringOf(first, "00180015") ?? "",
+    ...(kernel === undefined ? {} : { convolutionKernel: kernel }),
+    imageType: stringsOf(first, "00080008"),
     frames: orderFrames(instances.flatMap(framesOfInstance)),
   };
+}
+
+/** Enhanced CT says it in the CT Reconstruction macro (PS3.3 C.8.15.3.9). */
+function kernelOf(instance: DicomJsonDataset | undefined): string | undefined {
+  const shared = itemsOf(instance, "52009229")[0];
+  return stringOf(instance, "00181210") ?? stringOf(itemsOf(shared, "00189314")[0], "00181210");
 }
 
 function bySeriesNumber(a: ImageSeries, b: ImageSeries): number {

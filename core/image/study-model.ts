@@ -32,6 +32,9 @@ export interface ImageSeries {
   readonly description: string;
   readonly modality: string;
   readonly bodyPart: string;
+  /** (0018,1210) and (0008,0008); absent where the file says nothing. */
+  readonly convolutionKernel?: string;
+  readonly imageType?: readonly string[];
   readonly frames: readonly Frame[];
 }
 

@@ -181,6 +181,10 @@ export const errorTexts = {
     "Newer text was saved from another window. Compare before you save.",
   ],
   "error.report-empty": ["影像学表现和诊断意见均不能为空。", "Findings and impression may not be empty."],
+  "error.hanging-protocols-full": [
+    "自己的挂片协议最多 {{most}} 个，请先删除不用的。",
+    "You can keep {{most}} hanging protocols of your own. Delete one you no longer use.",
+  ],
   "error.ecg-unreadable": ["心电波形无法读取：{{reason}}", "The ECG waveform cannot be read: {{reason}}"],
   "error.patient-same": ["所选的是同一位患者，请另选一位。", "This is one and the same patient. Choose another."],
   "error.patient-merged-already": [

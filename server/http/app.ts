@@ -22,6 +22,7 @@ import { problemTranslator } from "./problem.ts";
 import { actorOrNull } from "./request-actor.ts";
 import { districtRoutes } from "./routes/district-routes.ts";
 import { exportRoutes } from "./routes/export-routes.ts";
+import { hangingRoutes } from "./routes/hanging-routes.ts";
 import { markRoutes } from "./routes/mark-routes.ts";
 import { noticeRoutes } from "./routes/notice-routes.ts";
 import { orderRoutes } from "./routes/order-routes.ts";
@@ -115,6 +116,7 @@ function handlers(deps: AppDeps): Handlers {
     ...orderRoutes(deps.db),
     ...patientRoutes(deps.db),
     ...noticeRoutes(deps.db),
+    ...hangingRoutes(deps.db),
     ...exportRoutes(deps),
     ...districtRoutes(deps.db),
     ...transferRoutes({ db: deps.db, caller: { aeTitle: dicom.aeTitle, tls: dicom.tls && readDicomTls(dicom.tls) } }),

@@ -5,6 +5,7 @@ import { ctRoom } from "./steps/ct-room.ts";
 import { deviceSendsCt } from "./steps/device-sends-ct.ts";
 import { ecgRoom } from "./steps/ecg-room.ts";
 import { gpReads } from "./steps/gp-reads.ts";
+import { hangingKept } from "./steps/hanging-kept.ts";
 import { languageSwitched } from "./steps/language-switched.ts";
 import { marksKept } from "./steps/marks-kept.ts";
 import { otherGpFindsNothing } from "./steps/other-gp-finds-nothing.ts";
@@ -46,6 +47,7 @@ const STEPS: readonly (readonly [name: string, step: (district: District) => Pro
   ["the GP finds, reads, looks, takes the PDF along and ticks it read", gpReads],
   ["a GP of another centre finds nothing", otherGpFindsNothing],
   ["an ECG is read on paper of true millimetres", ecgRoom],
+  ["a chest CT hangs by its protocol; what its reader chose is there again", hangingKept],
   ["the language changes in place", languageSwitched],
 ];
 

@@ -294,6 +294,8 @@ const PLACE = {
   title: "CT_YANJI",
   seriesInstanceUid: "1.2.3",
   rejectionId: crypto.randomUUID(),
+  protocolId: crypto.randomUUID(),
+  examKind: "CT.chest",
   modality: "CT",
 };
 /** A body that each operation takes, so that only the policy can stop it. */

@@ -7,6 +7,7 @@ import { bundleSource } from "./bundle-source.ts";
 import { dicomwebSource } from "./dicomweb-source.ts";
 import { faultText } from "./fault-text.ts";
 import { LoadFault, type LoadFaultInfo } from "./load-fault.ts";
+import { type OwnHanging, readOwnHanging } from "./own-hanging.ts";
 import { ReadingSession } from "./reading-session.ts";
 import { RoomStage } from "./room-stage.tsx";
 import type { Marker } from "./use-mark-book.ts";
@@ -36,7 +37,7 @@ export interface CtReadingRoomProps {
 type RoomState =
   | { readonly phase: "loading" }
   | { readonly phase: "failed"; readonly fault: LoadFaultInfo }
-  | { readonly phase: "ready"; readonly session: ReadingSession };
+  | { readonly phase: "ready"; readonly session: ReadingSession; readonly ownHanging: OwnHanging };
 
 /** The CT reading room: opens a study from the archive and gives everything back on leaving. */
 export function CtReadingRoom(props: CtReadingRoomProps): ReactNode {
@@ -59,12 +60,12 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
     setState({ phase: "loading" });
     tell({ phase: "loading" });
     const source = dicomwebSource(studyInstanceUid);
-    source.metadata(leaving.signal).then(
-      (instances) => {
+    Promise.all([source.metadata(leaving.signal), readOwnHanging(leaving.signal)]).then(
+      ([instances, ownHanging]) => {
         if (leaving.signal.aborted) return;
         const model = studyModelFromJson(studyInstanceUid, instances);
         session = new ReadingSession(model, source, bundleSource(studyInstanceUid), pool);
-        setState({ phase: "ready", session });
+        setState({ phase: "ready", session, ownHanging });
         tell({ phase: "ready", study: session.model });
       },
       (reason: unknown) => {
@@ -85,6 +86,7 @@ function OpenStudy(props: CtReadingRoomProps & { readonly onAgain: () => void })
     return (
       <RoomStage
         session={state.session}
+        ownHanging={state.ownHanging}
         patientHeader={patientHeader}
         aside={aside}
         centreName={centreName}

@@ -1,11 +1,13 @@
 import type { ReactNode } from "react";
 import { sameWindow, WINDOW_PRESETS, type WindowLevel } from "../../core/image/window-level.ts";
 import { useText } from "../i18n/use-text.ts";
+import { HangingMenu } from "./hanging-menu.tsx";
 import { MenuButton } from "./menu-button.tsx";
 import { type CommandName, commandOf, keySign } from "./room-commands.ts";
 import { ROOM_LAYOUTS, type RoomLayout } from "./room-layout.ts";
 import { ToolIcon } from "./tool-icons.tsx";
 import type { ToolName } from "./tool-name.ts";
+import type { Hanging } from "./use-hanging.ts";
 
 interface CtToolbarProps {
   readonly tool: ToolName;
@@ -13,7 +15,12 @@ interface CtToolbarProps {
   readonly window: WindowLevel | undefined;
   readonly windowFromFile: boolean;
   readonly inverted: boolean;
+  /** Undefined: no two viewports hang together. */
+  readonly linked: boolean | undefined;
   readonly asideShown: boolean | undefined;
+  readonly hanging: Hanging;
+  readonly onHang: (protocolId: string) => void;
+  readonly onSaveHanging: (name: string) => Promise<void>;
   readonly onCommand: (name: CommandName) => void;
   readonly onLayout: (layout: RoomLayout) => void;
   readonly end: ReactNode;
@@ -26,10 +33,12 @@ const VIEW: readonly CommandName[] = ["invert", "fit", "one-to-one", "rotate", "
 /** The one row of tools. */
 export function CtToolbar(props: CtToolbarProps): ReactNode {
   const { text } = useText();
-  const { tool, layout, window, windowFromFile, inverted, asideShown, onCommand, onLayout, end } = props;
+  const { tool, layout, window, windowFromFile, inverted, linked, asideShown, hanging, onCommand, onLayout, end } =
+    props;
   const pressed = (name: CommandName): boolean | undefined => {
     if (name === "invert") return inverted;
     if (name === "aside") return asideShown;
+    if (name === "link") return linked;
     return MOUSE.includes(name) || (MEASURE.includes(name) && name !== "clear") ? name === tool : undefined;
   };
   const button = (name: CommandName): ReactNode => (
@@ -71,6 +80,8 @@ export function CtToolbar(props: CtToolbarProps): ReactNode {
           items={ROOM_LAYOUTS.map((each) => ({ id: each, label: text(`ct.layout-${each}`), chosen: each === layout }))}
           onChoose={(id) => onLayout(ROOM_LAYOUTS.find((each) => each === id) ?? "1x1")}
         />
+        <HangingMenu hanging={hanging} onChoose={props.onHang} onSave={props.onSaveHanging} />
+        {linked !== undefined && button("link")}
         {button("fullscreen")}
         {button("keys")}
         {asideShown !== undefined && button("aside")}

@@ -13,10 +13,15 @@ interface MenuButtonProps {
   readonly icon: ReactNode;
   readonly items: readonly MenuItem[];
   readonly onChoose: (id: string) => void;
+  /** Below the choices: something to do with them. */
+  readonly action?: { readonly label: string; readonly run: () => void };
+  readonly testId?: string;
+  /** The chosen one, for who looks from outside. */
+  readonly current?: string | undefined;
 }
 
 /** A tool that opens a short menu below itself. */
-export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): ReactNode {
+export function MenuButton({ label, icon, items, onChoose, action, testId, current }: MenuButtonProps): ReactNode {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -36,7 +41,7 @@ export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): R
     const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
     if (!open || step === 0) return;
     event.preventDefault();
-    const rows = [...(root.current?.querySelectorAll<HTMLElement>('[role="menuitemradio"]') ?? [])];
+    const rows = [...(root.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
     const at = rows.findIndex((row) => row.matches(":focus"));
     rows[(at + step + rows.length) % rows.length]?.focus();
   };
@@ -49,6 +54,8 @@ export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): R
         aria-label={label}
         aria-haspopup="menu"
         aria-expanded={open}
+        data-testid={testId}
+        data-current={current}
         onKeyDown={onKeyDown}
         onClick={() => setOpen(!open)}
       >
@@ -75,6 +82,19 @@ export function MenuButton({ label, icon, items, onChoose }: MenuButtonProps): R
               {item.note !== undefined && <span className="menu-note">{item.note}</span>}
             </button>
           ))}
+          {action && (
+            <button
+              type="button"
+              role="menuitem"
+              className="menu-row menu-action"
+              onClick={() => {
+                setOpen(false);
+                action.run();
+              }}
+            >
+              {action.label}
+            </button>
+          )}
         </div>
       )}
     </div>

@@ -25,6 +25,7 @@ export type RoomCommandName =
   | "previous-series"
   | "next-viewport"
   | "layout"
+  | "link"
   | "fullscreen"
   | "aside"
   | "keys";
@@ -83,6 +84,7 @@ export const ROOM_COMMANDS: readonly RoomCommand[] = [
   { name: "previous-series", group: "scroll", label: "ct.command-previous-series", keys: ["ArrowLeft"] },
   { name: "next-viewport", group: "room", label: "ct.command-next-viewport", keys: ["n"] },
   { name: "layout", group: "room", label: "ct.command-layout", keys: ["v"] },
+  { name: "link", group: "room", label: "ct.command-link", keys: ["k"] },
   { name: "fullscreen", group: "room", label: "ct.command-fullscreen", keys: ["u"] },
   { name: "aside", group: "room", label: "ct.command-aside", keys: ["\\"] },
   { name: "keys", group: "room", label: "ct.command-keys", keys: ["?"] },

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { CommandName } from "./room-commands.ts";
 
 /** The room's own icons: 20 × 20, one stroke width, the colour of the text around them. */
-const DRAWINGS: Partial<Record<CommandName | "presets", ReactNode>> = {
+const DRAWINGS: Partial<Record<CommandName | "presets" | "hanging", ReactNode>> = {
   window: (
     <>
       <circle cx="10" cy="10" r="7" />
@@ -68,6 +68,15 @@ const DRAWINGS: Partial<Record<CommandName | "presets", ReactNode>> = {
   ),
   reset: <path d="M4 10a6 6 0 1 0 2-4.5M3.5 2.5v4h4" />,
   layout: <path d="M3 4h14v12H3zM10 4v12M3 10h14" />,
+  hanging: (
+    <>
+      <path d="M2.5 4h15M6 4v2.5M14 4v2.5" />
+      <path d="M3.5 6.5h5.5v9H3.5zM11 6.5h5.5v9H11z" />
+    </>
+  ),
+  link: (
+    <path d="M8.5 11.5a3 3 0 0 0 4.3 0l2.8-2.8a3 3 0 0 0-4.3-4.3l-1.1 1.1M11.5 8.5a3 3 0 0 0-4.3 0l-2.8 2.8a3 3 0 0 0 4.3 4.3l1.1-1.1" />
+  ),
   fullscreen: <path d="M3 7.5V3h4.5M12.5 3H17v4.5M17 12.5V17h-4.5M7.5 17H3v-4.5" />,
   aside: <path d="M3 4h14v12H3zM12 4v12M14 7h1.5M14 10h1.5" />,
   keys: (
@@ -78,7 +87,7 @@ const DRAWINGS: Partial<Record<CommandName | "presets", ReactNode>> = {
   ),
 };
 
-export function ToolIcon({ name }: { readonly name: CommandName | "presets" }): ReactNode {
+export function ToolIcon({ name }: { readonly name: CommandName | "presets" | "hanging" }): ReactNode {
   return (
     <svg className="tool-icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
       {DRAWINGS[name]}

@@ -1,8 +1,8 @@
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import type { ImageSeries } from "../../core/image/study-model.ts";
 import { useText } from "../i18n/use-text.ts";
 import { CornerTexts } from "./corner-texts.tsx";
 import { faultText } from "./fault-text.ts";
+import type { Placement } from "./hang-room.ts";
 import { setMarkText } from "./mark-tool.ts";
 import type { ReadingSession } from "./reading-session.ts";
 import { SERIES_DRAG_TYPE } from "./series-rail.tsx";
@@ -14,7 +14,7 @@ import { useViewportSnapshot } from "./use-viewport-snapshot.ts";
 interface ViewportPaneProps {
   readonly index: number;
   readonly session: ReadingSession;
-  readonly series: ImageSeries | undefined;
+  readonly placement: Placement | undefined;
   readonly tool: ToolName;
   readonly active: boolean;
   /** Others beside it: the active one is outlined. */
@@ -28,7 +28,8 @@ interface ViewportPaneProps {
 
 /** One viewport with what stands around and over its image. The image itself is drawn outside React. */
 export function ViewportPane(props: ViewportPaneProps): ReactNode {
-  const { index, session, series, tool, active, several, centreName, onActivate, onDropSeries, onViewport } = props;
+  const { index, session, placement, tool, active, several, centreName, onActivate, onDropSeries, onViewport } = props;
+  const series = placement?.series;
   const { text } = useText();
   const host = useRef<HTMLDivElement>(null);
   const [viewport, setViewport] = useState<StackViewport>();
@@ -47,8 +48,10 @@ export function ViewportPane(props: ViewportPaneProps): ReactNode {
   }, [index, session, onViewport]);
 
   useEffect(() => {
-    if (series) viewport?.showSeries(series);
-  }, [viewport, series]);
+    if (!placement) return;
+    viewport?.showSeries(placement.series);
+    if (placement.window) viewport?.setWindow(placement.window);
+  }, [viewport, placement]);
 
   useEffect(() => viewport?.setTool(tool), [viewport, tool]);
 

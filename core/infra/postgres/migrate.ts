@@ -22,6 +22,7 @@ import { sentAndStoredMigration } from "./migrations/0017-sent-and-stored.ts";
 import { projectsAndContactsMigration } from "./migrations/0018-projects-and-contacts.ts";
 import { longSeriesMigration } from "./migrations/0019-long-series.ts";
 import { knownSeriesMigration } from "./migrations/0020-known-series.ts";
+import { hangingProtocolsMigration } from "./migrations/0021-hanging-protocols.ts";
 import { readingMarksMigration } from "./migrations/0022-reading-marks.ts";
 
 const MIGRATIONS: Readonly<Record<string, string>> = {
@@ -45,6 +46,7 @@ const MIGRATIONS: Readonly<Record<string, string>> = {
   "0018-projects-and-contacts": projectsAndContactsMigration,
   "0019-long-series": longSeriesMigration,
   "0020-known-series": knownSeriesMigration,
+  "0021-hanging-protocols": hangingProtocolsMigration,
   "0022-reading-marks": readingMarksMigration,
 };
 

@@ -444,6 +444,14 @@ export interface Tables {
     created_at: Generated<Date>;
   };
   notice_seen: { notice_id: string; account_id: string; seen_at: Generated<Date> };
+  hanging_protocol: {
+    id: Generated<string>;
+    account_id: string;
+    name: string;
+    protocol: Json;
+    saved_at: Generated<Date>;
+  };
+  hanging_choice: { account_id: string; exam_kind: string; protocol_id: string; chosen_at: Generated<Date> };
   audit_event: {
     id: Id;
     at: Generated<Date>;
