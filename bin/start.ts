@@ -113,8 +113,6 @@ function startProcesses(urls: Urls): Supervised[] {
     REDIS_URL: urls.redis,
     HUB_DATA: settings.dataDir,
     UV_THREADPOOL_SIZE: "16",
-    // glibc gives each thread an arena of its own, and each keeps what it once had
-    MALLOC_ARENA_MAX: "2",
   };
   const main = (name: string, script: string, args: readonly string[], flags: readonly string[] = []) =>
     superviseProcess({

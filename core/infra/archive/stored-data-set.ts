@@ -91,16 +91,8 @@ function vrEncodingOf({ transferSyntaxUid }: RetrievableInstance): "implicit" | 
   return transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN ? "implicit" : "explicit";
 }
 
-/** So much is read in one go: a stream costs more than it saves. */
-const WHOLE_BYTES = 2 * 1024 * 1024;
-
 /** A range of a blob, to be iterated once; throws `dicom-truncated` when there is less of it. */
 export async function openRange(blobs: BlobStore, blobKey: string, range: ByteRange): Promise<StoredDataSet> {
-  if (range.end - range.start <= WHOLE_BYTES) {
-    const bytes = await blobs.read(blobKey, range);
-    if (bytes.length !== range.end - range.start) throw new DomainError("dicom-truncated");
-    return inMemory(bytes);
-  }
   const stream = await blobs.open(blobKey, range);
   // Looked at by the one who iterates; until then a fault must not end the process.
   stream.on("error", () => {});
