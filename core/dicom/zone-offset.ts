@@ -4,9 +4,12 @@
 export function zoneOffset(timeZone: string, date: string): string {
   const [, year, month, day] = /^(\d{4})(\d{2})(\d{2})$/.exec(date) ?? [];
   const noon = Date.UTC(Number(year), Number(month) - 1, Number(day), 12);
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(
-    Number.isNaN(noon) ? Date.now() : noon,
-  );
+  return zoneOffsetAt(timeZone, Number.isNaN(noon) ? Date.now() : noon);
+}
+
+/** The same at a moment, in milliseconds since 1970. */
+export function zoneOffsetAt(timeZone: string, instant: number): string {
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(instant);
   const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
   return name === "GMT" ? "+0000" : name.slice(3).replace(":", "");
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { sql } from "kysely";
 import { personNameText } from "../../core/dicom/person-name.ts";
+import { zoneOffsetAt } from "../../core/dicom/zone-offset.ts";
 import { DomainError } from "../../core/errors.ts";
 import { encapsulatedPdf } from "../../core/infra/pdf/encapsulated-pdf.ts";
 import { reportPdf } from "../../core/infra/pdf/report-pdf.ts";
@@ -143,7 +144,7 @@ async function storePdf(receiver: InstanceReceiver, row: SignedReportRow, sopIns
     institutionName: row.centre_name,
     contentDate: dayInZone(signedAt, row.time_zone),
     contentTime: timeInZone(signedAt, row.time_zone),
-    timezoneOffset: zoneOffset(signedAt, row.time_zone),
+    timezoneOffset: zoneOffsetAt(row.time_zone, signedAt),
     title: row.modality === "ECG" ? reportPdfTexts["pdf.title-ecg"][0] : reportPdfTexts["pdf.title-image"][0],
   });
   const incoming = await receiver.receivePart10({ siteId: row.site_id, via: "hub", sender: "hub" });
@@ -162,11 +163,4 @@ function uidFrom(name: string): string {
   digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
   digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
   return `2.25.${BigInt(`0x${digest.subarray(0, 16).toString("hex")}`)}`;
-}
-
-/** "+0800" */
-function zoneOffset(instant: number, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "longOffset" }).formatToParts(instant);
-  const name = parts.find((part) => part.type === "timeZoneName")?.value ?? "GMT";
-  return name === "GMT" ? "+0000" : name.replace("GMT", "").replace(":", "");
 }
