@@ -44,33 +44,19 @@ function takeChunk(reader: PduReader, taker: EventTaker, chunk: Buffer): Promise
   if (taker.isOver()) return null;
   const before = reader.pduCount;
   const events = reader.read(chunk);
-  try {
-    for (let next = events.next(); !next.done && !taker.isOver(); next = events.next()) {
-      const wait = taker.take(next.value);
-      if (wait) return takeRest(wait, events);
-    }
-    done();
-  } catch (error) {
-    taker.fault(error);
-  }
-  return null;
-
-  async function takeRest(first: Promise<void>, rest: Iterator<PduEvent, void>): Promise<void> {
+  const takeOn = (): Promise<void> | null => {
     try {
-      await first;
-      for (let next = rest.next(); !next.done && !taker.isOver(); next = rest.next()) {
+      for (let next = events.next(); !next.done && !taker.isOver(); next = events.next()) {
         const wait = taker.take(next.value);
-        if (wait) await wait;
+        if (wait) return wait.then(() => takeOn() ?? undefined, taker.fault);
       }
-      done();
+      if (taker.isOver()) return null;
+      taker.chunkTaken(reader.pduCount - before);
+      freeChunk(chunk);
     } catch (error) {
       taker.fault(error);
     }
-  }
-
-  function done(): void {
-    if (taker.isOver()) return;
-    taker.chunkTaken(reader.pduCount - before);
-    freeChunk(chunk);
-  }
+    return null;
+  };
+  return takeOn();
 }
